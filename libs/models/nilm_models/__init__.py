@@ -1,0 +1,1 @@
+"""NILM models: architectures, registry, bundles, windows, dense evaluation and metrics."""

@@ -1,0 +1,1 @@
+"""Accounts, roles, tokens, buildings and who may see what."""

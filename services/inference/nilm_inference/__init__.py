@@ -1,0 +1,1 @@
+"""Models in memory: single windows, whole intervals and the live loop."""

@@ -1,0 +1,1 @@
+"""A simulated household with known ground truth."""

@@ -1,0 +1,1 @@
+"""Readings and predictions: written, imported, queried, watched and exported."""

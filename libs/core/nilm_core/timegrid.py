@@ -166,14 +166,14 @@ def resample_mean(
         return out
     starts, ends = hold_intervals(times_us, to_us(grid.end), max_gap)
     edges = np.append(grid.times_us(), to_us(grid.end))
-    covered_us = np.diff(_held_until(starts, ends, np.ones_like(power_w), edges))
-    energy_wus = np.diff(_held_until(starts, ends, power_w, edges))
+    covered_us = np.diff(held_until(starts, ends, np.ones_like(power_w), edges))
+    energy_wus = np.diff(held_until(starts, ends, power_w, edges))
     enough = covered_us * 2 >= span_us(grid.period)
     out[enough] = energy_wus[enough] / covered_us[enough]
     return out
 
 
-def _held_until(
+def held_until(
     starts: Int64Array, ends: Int64Array, weight: Float64Array, edges: Int64Array
 ) -> Float64Array:
     """Returns the integral of the held weight from the first reading to each edge."""

@@ -1,0 +1,1 @@
+"""Clients of the other services; the only part of this package that sees generated code."""

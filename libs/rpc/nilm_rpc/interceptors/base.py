@@ -1,0 +1,90 @@
+"""One interceptor for all four kinds of RPC: what it does goes around the behaviour."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+if TYPE_CHECKING:
+    Context = grpc.aio.ServicerContext[Any, Any]
+    Handler = grpc.RpcMethodHandler[Any, Any]
+    _ServerInterceptor = grpc.aio.ServerInterceptor[Any, Any]
+else:  # generic in their stubs alone
+    Context = grpc.aio.ServicerContext
+    Handler = grpc.RpcMethodHandler
+    _ServerInterceptor = grpc.aio.ServerInterceptor
+
+Behaviour = Callable[[Any, Context], Any]
+
+
+class AroundInterceptor(_ServerInterceptor):
+    """Enters `around` before a behaviour and leaves it after.
+
+    Each method is wrapped once. Subclasses override `around`, or `wrap` where they need the
+    request or the response.
+    """
+
+    def __init__(self) -> None:
+        self._wrapped: dict[str, Handler] = {}
+
+    def around(self, method: str, context: Context) -> AbstractAsyncContextManager[None]:
+        """Returns what to enter around the behaviour of one call."""
+        raise NotImplementedError
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler:
+        """Returns the wrapped handler of a method."""
+        method = handler_call_details.method
+        if method not in self._wrapped:
+            handler = await continuation(handler_call_details)
+            if handler is None:
+                return handler
+            self._wrapped[method] = self.wrap(method, handler)
+        return self._wrapped[method]
+
+    def wrap(self, method: str, handler: Handler) -> Handler:
+        """Returns a handler whose behaviour runs inside `around`."""
+        make, inner, streams = parts(handler)
+
+        async def unary(request: Any, context: Context) -> Any:
+            async with self.around(method, context):
+                return await inner(request, context)
+
+        async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
+            async with self.around(method, context):
+                async for response in responses(inner, request, context):
+                    yield response
+
+        return make(
+            stream if streams else unary,
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+
+async def responses(behaviour: Behaviour, request: Any, context: Context) -> AsyncIterator[Any]:
+    """Runs a streaming behaviour, whether it yields its responses or writes them itself."""
+    result = behaviour(request, context)
+    if hasattr(result, "__aiter__"):
+        async for response in result:
+            yield response
+    else:
+        await result
+
+
+def parts(
+    handler: Handler,
+) -> tuple[Callable[..., Handler], Behaviour, bool]:
+    """Returns the handler's constructor, its behaviour and whether it streams responses."""
+    kinds: dict[tuple[bool, bool], tuple[Callable[..., Any], Any]] = {
+        (False, False): (grpc.unary_unary_rpc_method_handler, handler.unary_unary),
+        (False, True): (grpc.unary_stream_rpc_method_handler, handler.unary_stream),
+        (True, False): (grpc.stream_unary_rpc_method_handler, handler.stream_unary),
+        (True, True): (grpc.stream_stream_rpc_method_handler, handler.stream_stream),
+    }
+    make, behaviour = kinds[bool(handler.request_streaming), bool(handler.response_streaming)]
+    return make, behaviour, bool(handler.response_streaming)

@@ -1,0 +1,64 @@
+# Every target sets up what it needs. `make` alone tells what there is.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+STUBS := libs/protos/nilm
+PORT ?= 8080
+DATA_DIR ?= data
+PYTEST := $(BIN)/python -m pytest -q
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types imports protos unit integration e2e bench proto train clean
+
+help: ## Tells what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt tools/setup
+	tools/setup $(PYTHON) $(VENV)
+
+run: $(READY) ## Sets up and runs everything, with a demo account and a simulated household
+	$(BIN)/nilm up --port $(PORT) --data-dir $(DATA_DIR) --demo
+
+test: check unit integration e2e ## Runs everything that CI runs
+
+check: format lint types imports protos ## Runs the fast checks: format, lint, types, imports, protos
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+protos: $(READY)
+	$(BIN)/python tools/gen_protos --check
+	$(BIN)/buf format --diff --exit-code protos
+	$(BIN)/buf lint
+
+unit: $(READY) ## Runs the unit and contract tests
+	$(PYTEST) -n 2 tests/unit tests/contract
+
+integration: $(READY) ## Runs the tests on real files and processes
+	$(PYTEST) -n 2 tests/integration
+
+e2e: $(READY) ## Runs the tests through the real Envoy
+	$(PYTEST) tests/e2e
+
+bench: $(READY) ## Runs every benchmark, results in benchmarks/results
+	$(BIN)/python benchmarks/run_all.py
+
+proto: $(READY) ## Generates the stubs of protos/
+	$(BIN)/python tools/gen_protos
+	$(BIN)/buf format -w protos
+
+train: $(READY) ## Trains the shipped models anew, some 20 minutes each
+	for config in services/trainer/configs/*_cnn.yaml; do $(BIN)/nilm train $$config || exit 1; done
+
+clean: ## Removes the environment and everything built
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -11,6 +11,13 @@ _OPTIONS = (
 )
 
 
-def connect(target: str) -> grpc.aio.Channel:
-    """Returns a channel to `host:port`; it connects on first use and again after a loss."""
+def connect(target: str, credentials: grpc.ChannelCredentials | None = None) -> grpc.aio.Channel:
+    """Returns a channel to `host:port`; it connects on first use and again after a loss.
+
+    Args:
+        target: Where to connect to.
+        credentials: For TLS; without them the channel is in plain text.
+    """
+    if credentials is not None:
+        return grpc.aio.secure_channel(target, credentials, options=_OPTIONS)
     return grpc.aio.insecure_channel(target, options=_OPTIONS)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -191,10 +192,28 @@ def _interceptors(
 
 
 def _bind(server: grpc.aio.Server, host: str, port: int) -> int:
+    _require_free(host, port)
     with contextlib.suppress(RuntimeError):
         if bound := server.add_insecure_port(f"{host}:{port}"):
             return bound
-    raise UnavailableError(f"port {host}:{port} is in use or cannot be opened; take another one")
+    raise _cannot_open(host, port)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Tries the port without gRPC, which writes lines of its own where it fails."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise _cannot_open(host, port) from error
+
+
+def _cannot_open(host: str, port: int) -> UnavailableError:
+    return UnavailableError(f"port {host}:{port} is in use or cannot be opened; take another one")
 
 
 def _log_death(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,1 @@
+"""How the simulator reaches the other services."""

@@ -1,0 +1,1 @@
+"""What the ports are in the world: SQL, files, argon2id and JWT."""

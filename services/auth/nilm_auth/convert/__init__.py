@@ -1,0 +1,1 @@
+"""Between messages and the domain; what is out of bounds is named by its field."""

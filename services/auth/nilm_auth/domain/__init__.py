@@ -1,0 +1,1 @@
+"""What accounts and buildings are, and the rules that hold for them."""

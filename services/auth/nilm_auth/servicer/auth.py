@@ -1,0 +1,112 @@
+"""The RPCs of signing in and out, and of one's own account."""
+
+from nilm.auth.v1 import auth_service_pb2 as auth_pb
+from nilm.auth.v1 import auth_service_pb2_grpc as auth_grpc
+from nilm_auth.convert import accounts as convert
+from nilm_auth.domain.rules import email_address
+from nilm_auth.service.accounts import Accounts
+from nilm_auth.service.password_resets import PasswordResets
+from nilm_auth.service.service_tokens import ServiceTokens
+from nilm_auth.service.sessions import Sessions
+from nilm_auth.servicer.caller import caller
+from nilm_rpc.interceptors.base import Context
+
+
+class AuthServicer(auth_grpc.AuthServiceServicer):
+    """Serves `nilm.auth.v1.AuthService`."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        resets: PasswordResets,
+        service_tokens: ServiceTokens,
+    ) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._resets = resets
+        self._service_tokens = service_tokens
+
+    async def SignUp(
+        self, request: auth_pb.SignUpRequest, context: Context
+    ) -> auth_pb.SignUpResponse:
+        """See `SignUp` in the contract."""
+        wanted = convert.sign_up(request)
+        user, tokens = await self._accounts.sign_up(
+            wanted.email, wanted.password, wanted.display_name
+        )
+        return auth_pb.SignUpResponse(
+            user=convert.user_message(user), tokens=convert.token_message(tokens)
+        )
+
+    async def SignIn(
+        self, request: auth_pb.SignInRequest, context: Context
+    ) -> auth_pb.SignInResponse:
+        """See `SignIn` in the contract."""
+        user, tokens = await self._accounts.sign_in(*convert.credentials(request))
+        return auth_pb.SignInResponse(
+            user=convert.user_message(user), tokens=convert.token_message(tokens)
+        )
+
+    async def RefreshToken(
+        self, request: auth_pb.RefreshTokenRequest, context: Context
+    ) -> auth_pb.RefreshTokenResponse:
+        """See `RefreshToken` in the contract."""
+        token = convert.secret_token(request.refresh_token, "refresh_token")
+        tokens = await self._sessions.refresh(token)
+        return auth_pb.RefreshTokenResponse(tokens=convert.token_message(tokens))
+
+    async def SignOut(
+        self, request: auth_pb.SignOutRequest, context: Context
+    ) -> auth_pb.SignOutResponse:
+        """See `SignOut` in the contract."""
+        await self._sessions.end(convert.secret_token(request.refresh_token, "refresh_token"))
+        return auth_pb.SignOutResponse()
+
+    async def GetMe(self, request: auth_pb.GetMeRequest, context: Context) -> auth_pb.GetMeResponse:
+        """See `GetMe` in the contract."""
+        user = await self._accounts.get(caller())
+        return auth_pb.GetMeResponse(user=convert.user_message(user))
+
+    async def UpdateMe(
+        self, request: auth_pb.UpdateMeRequest, context: Context
+    ) -> auth_pb.UpdateMeResponse:
+        """See `UpdateMe` in the contract."""
+        changes = convert.own_changes(request)
+        user = await self._accounts.update(
+            caller(),
+            display_name=changes.display_name,
+            email=changes.email,
+            current_password=changes.current_password,
+        )
+        return auth_pb.UpdateMeResponse(user=convert.user_message(user))
+
+    async def ChangePassword(
+        self, request: auth_pb.ChangePasswordRequest, context: Context
+    ) -> auth_pb.ChangePasswordResponse:
+        """See `ChangePassword` in the contract."""
+        tokens = await self._accounts.change_password(caller(), *convert.password_change(request))
+        return auth_pb.ChangePasswordResponse(tokens=convert.token_message(tokens))
+
+    async def RequestPasswordReset(
+        self, request: auth_pb.RequestPasswordResetRequest, context: Context
+    ) -> auth_pb.RequestPasswordResetResponse:
+        """See `RequestPasswordReset` in the contract."""
+        await self._resets.request(email_address(request.email))
+        return auth_pb.RequestPasswordResetResponse()
+
+    async def ResetPassword(
+        self, request: auth_pb.ResetPasswordRequest, context: Context
+    ) -> auth_pb.ResetPasswordResponse:
+        """See `ResetPassword` in the contract."""
+        await self._resets.reset(*convert.password_reset(request))
+        return auth_pb.ResetPasswordResponse()
+
+    async def IssueServiceToken(
+        self, request: auth_pb.IssueServiceTokenRequest, context: Context
+    ) -> auth_pb.IssueServiceTokenResponse:
+        """See `IssueServiceToken` in the contract."""
+        token = self._service_tokens.issue(*convert.service_credentials(request))
+        return auth_pb.IssueServiceTokenResponse(
+            access_token=token.text, access_expire_time=token.expire_time
+        )

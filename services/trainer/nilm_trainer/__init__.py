@@ -1,1 +1,1 @@
-"""Trains, evaluates and exports NILM models."""
+"""Trains, evaluates and exports models: a config and a seed in, a registry entry out."""

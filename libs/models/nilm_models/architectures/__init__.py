@@ -1,0 +1,77 @@
+"""Architectures by name: one file each, registered by a decorator.
+
+Every architecture keeps one contract, whatever it does inside: `forward` takes normalised mains
+(B, 1, L) with L >= W and answers (B, 2, L - W + 1), where W is `input_window_size`. Output i speaks
+of input sample i + W // 2: channel 0 is its normalised power, channel 1 the logit of being on. A
+sequence-to-sequence network averages its overlapping answers inside `forward`.
+"""
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from torch import Tensor, nn
+
+from nilm_core.errors import FailedPreconditionError
+
+POWER_CHANNEL = 0
+ON_CHANNEL = 1
+
+
+class Disaggregator(nn.Module, ABC):
+    """A network that keeps this package's contract."""
+
+    input_window_size: int
+    """Samples that one output depends on; odd, so that there is a midpoint."""
+
+    @abstractmethod
+    def forward(self, mains: Tensor) -> Tensor:
+        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2, L - W + 1)."""
+
+
+Builder = Callable[[Mapping[str, Any]], Disaggregator]
+_BuilderT = TypeVar("_BuilderT", bound=Builder)
+_BUILDERS: dict[str, Builder] = {}
+
+
+def register(name: str) -> Callable[[_BuilderT], _BuilderT]:
+    """Registers the decorated builder, which turns parameters into a network, under `name`."""
+
+    def keep(builder: _BuilderT) -> _BuilderT:
+        if name in _BUILDERS:
+            raise ValueError(f"architecture {name!r} is registered twice")
+        _BUILDERS[name] = builder
+        return builder
+
+    return keep
+
+
+def architecture_names() -> tuple[str, ...]:
+    """Returns the names of all architectures, sorted."""
+    return tuple(sorted(_BUILDERS))
+
+
+def build_architecture(name: str, params: Mapping[str, Any]) -> Disaggregator:
+    """Builds a network with fresh weights.
+
+    Args:
+        name: A registered name, such as `cnn`.
+        params: The fields of the architecture's config; what is left out takes its default.
+
+    Raises:
+        FailedPreconditionError: No such architecture, or parameters that it does not take.
+    """
+    builder = _BUILDERS.get(name)
+    if builder is None:
+        known = ", ".join(architecture_names())
+        raise FailedPreconditionError(f"architecture: no {name!r}; known: {known}")
+    try:
+        return builder(params)
+    except (TypeError, ValueError) as error:
+        raise FailedPreconditionError(f"architecture_params of {name!r}: {error}") from error
+
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,123 @@
+"""Sequence-to-point: the window's mains to the appliance's power at its midpoint.
+
+Zhang, Zhong, Wang, Goddard, Sutton: Sequence-to-point learning with neural networks for
+non-intrusive load monitoring. AAAI 2018.
+
+Two things differ from the paper. Convolutions are VALID and the dense head is a convolution as
+long as what they leave, so the network slides: a year is evaluated with each layer run once. And
+there is a second output, the logit of the appliance being on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nilm_models.architectures import Disaggregator, register
+
+
+@dataclass(frozen=True, slots=True)
+class Seq2PointConfig:
+    """The shape of a `Seq2Point`.
+
+    Raises:
+        ValueError: The window is even or too short, the lists differ in length, or a number is
+            out of range.
+    """
+
+    window: int = 599
+    """Samples in, W; odd."""
+    filters: tuple[int, ...] = (30, 30, 40, 50, 50)
+    """Output channels of each convolution."""
+    kernels: tuple[int, ...] = (10, 8, 6, 5, 5)
+    """Taps of each convolution."""
+    dilations: tuple[int, ...] = (1, 1, 1, 1, 1)
+    """Step between the taps of each convolution; 1 in the paper. Growing steps let few weights
+    see a long window (van den Oord et al., WaveNet, 2016)."""
+    hidden_units: int = 1024
+    """Units of the dense layer."""
+    dropout: float = 0.0
+    """Share of hidden units dropped in training, 0 to below 1."""
+
+    def __post_init__(self) -> None:
+        if not len(self.filters) == len(self.kernels) == len(self.dilations) > 0:
+            raise ValueError("filters, kernels and dilations must be as long as each other")
+        if min(*self.filters, *self.kernels, *self.dilations, self.hidden_units) < 1:
+            raise ValueError("filters, kernels, dilations and hidden_units must be positive")
+        if self.window % 2 == 0:
+            raise ValueError("window must be odd")
+        if self.head_kernel < 1:
+            raise ValueError("window is shorter than what the convolutions see")
+        if not 0.0 <= self.dropout < 1.0:
+            raise ValueError("dropout must be at least 0 and below 1")
+
+    @property
+    def head_kernel(self) -> int:
+        """Samples of the window that are left after the convolutions."""
+        pairs = zip(self.kernels, self.dilations, strict=True)
+        return self.window - sum((kernel - 1) * dilation for kernel, dilation in pairs)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> "Seq2PointConfig":
+        """Reads a config from a registry's or a file's plain values.
+
+        Raises:
+            TypeError: An unknown name.
+            ValueError: As the class.
+        """
+        lists = {"filters", "kernels", "dilations"}
+        values: dict[str, Any] = {k: tuple(v) if k in lists else v for k, v in params.items()}
+        return cls(**values)
+
+
+SEQ2POINT_CLASSIC = Seq2PointConfig()
+"""The paper's network at its window of 599 samples: about 30 million weights."""
+
+
+class Seq2Point(Disaggregator):
+    """Convolutions, then a dense layer and two outputs, all sliding."""
+
+    def __init__(self, config: Seq2PointConfig) -> None:
+        super().__init__()
+        self.input_window_size = config.window
+        layers: list[nn.Module] = []
+        channels = 1
+        for filters, kernel, dilation in zip(
+            config.filters, config.kernels, config.dilations, strict=True
+        ):
+            layers += [nn.Conv1d(channels, filters, kernel, dilation=dilation), nn.ReLU()]
+            channels = filters
+        self.body = nn.Sequential(*layers)
+        self.hidden = nn.Sequential(
+            nn.Conv1d(channels, config.hidden_units, config.head_kernel),
+            nn.ReLU(),
+            nn.Dropout(config.dropout),
+        )
+        self.output = nn.Conv1d(config.hidden_units, 2, 1)
+
+    def forward(self, mains: Tensor) -> Tensor:
+        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2, L - W + 1)."""
+        features = self.body(mains)  # (B, filters[-1], L - W + head_kernel)
+        hidden = self._head(features)  # (B, hidden_units, L - W + 1)
+        outputs: Tensor = self.output(hidden)  # (B, 2, L - W + 1)
+        return outputs
+
+    def _head(self, features: Tensor) -> Tensor:
+        """Applies the dense layer at each place where it fits."""
+        dense = cast("nn.Conv1d", self.hidden[0])
+        if features.shape[-1] > dense.kernel_size[0]:
+            hidden: Tensor = self.hidden(features)
+            return hidden
+        # A single place: as a convolution, all weights would be put in another order on each call,
+        # which takes ten times as long as the product itself.
+        product = functional.linear(features.flatten(1), dense.weight.flatten(1), dense.bias)
+        hidden = self.hidden[2](functional.relu(product))
+        return hidden.unsqueeze(-1)
+
+
+@register("cnn")
+def build_cnn(params: Mapping[str, Any]) -> Seq2Point:
+    """Builds a `Seq2Point` from the fields of `Seq2PointConfig`."""
+    return Seq2Point(Seq2PointConfig.from_params(params))

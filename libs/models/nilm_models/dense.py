@@ -1,0 +1,115 @@
+"""Evaluates a model: over a whole interval with each layer run once, or on single windows.
+
+The networks are fully convolutional, so an interval of n samples padded by half a window on both
+sides gives n outputs equal to those of n single windows. It is cut into chunks that overlap by a
+window, so that a year needs no more memory than a few days.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from nilm_models.architectures import ON_CHANNEL, POWER_CHANNEL, Disaggregator
+from nilm_models.bundle import LoadedModel
+from nilm_models.postprocess import confidence, gate_power
+from nilm_models.windows import normalise, pad_half_window
+
+FloatArray = npt.NDArray[np.floating]
+Float32Array = npt.NDArray[np.float32]
+
+CHUNK_SAMPLES = 2_048
+"""Outputs computed at a time: small enough for a processor's cache, far longer than a window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a model says about n samples; NaN where the sample's own mains is missing."""
+
+    power_w: Float32Array
+    """Power, W, shape (n,): 0 where the appliance is reported off, never above the mains."""
+    on_probability: Float32Array
+    """Calibrated probability of being on, 0 to 1, shape (n,)."""
+
+    @property
+    def confidence(self) -> Float32Array:
+        """Calibrated probability that the reported state is right, 0.5 to 1, shape (n,)."""
+        return confidence(self.on_probability)
+
+
+def dense_outputs(
+    network: Disaggregator, normalised: Float32Array, chunk: int = CHUNK_SAMPLES
+) -> Float32Array:
+    """Runs a network over an interval.
+
+    Args:
+        network: In eval mode.
+        normalised: Normalised mains without NaN, shape (n,).
+        chunk: Outputs computed at a time.
+
+    Returns:
+        Normalised power and on-logit, shape (2, n).
+    """
+    window = network.input_window_size
+    count = normalised.size
+    padded = torch.from_numpy(pad_half_window(normalised, window))
+    outputs = np.empty((2, count), dtype=np.float32)
+    with torch.inference_mode():
+        for first in range(0, count, chunk):
+            last = min(first + chunk, count)
+            piece = padded[None, None, first : last + window - 1]  # (1, 1, last - first + W - 1)
+            outputs[:, first:last] = network(piece)[0].numpy()
+    return outputs
+
+
+def evaluate_dense(model: LoadedModel, mains_w: FloatArray, chunk: int = CHUNK_SAMPLES) -> Estimate:
+    """Estimates each sample of an interval on the model's own sample period.
+
+    Args:
+        model: The model.
+        mains_w: Mains power, W, shape (n,); NaN is a gap.
+        chunk: Outputs computed at a time.
+
+    Raises:
+        ValueError: `mains_w` has not one dimension.
+    """
+    if mains_w.ndim != 1:
+        raise ValueError(f"mains_w must have shape (n,), not {mains_w.shape}")
+    scaling = model.entry.preprocessing
+    outputs = dense_outputs(model.network, normalise(mains_w, scaling.mean_w, scaling.std_w), chunk)
+    return _estimate(model, outputs, mains_w)
+
+
+def evaluate_windows(model: LoadedModel, windows_w: FloatArray) -> Estimate:
+    """Estimates the midpoint of each window of a batch.
+
+    Args:
+        model: The model.
+        windows_w: Mains power, W, shape (B, W) with W the model's window; NaN is missing.
+
+    Returns:
+        An estimate of shape (B,).
+
+    Raises:
+        ValueError: The windows are not (B, W).
+    """
+    window = model.entry.input_window_size
+    if windows_w.ndim != 2 or windows_w.shape[1] != window:  # noqa: PLR2004 - two axes
+        raise ValueError(f"windows_w must have shape (B, {window}), not {windows_w.shape}")
+    scaling = model.entry.preprocessing
+    normalised = normalise(windows_w, scaling.mean_w, scaling.std_w)
+    with torch.inference_mode():
+        outputs = model.network(torch.from_numpy(normalised)[:, None, :])  # (B, 2, 1)
+    return _estimate(model, outputs[:, :, 0].numpy().T, windows_w[:, window // 2])
+
+
+def _estimate(model: LoadedModel, outputs: Float32Array, mains_w: FloatArray) -> Estimate:
+    """Turns raw outputs (2, n) and the samples' own mains (n,) into an estimate."""
+    probability = model.entry.calibration.probability(outputs[ON_CHANNEL]).astype(np.float32)
+    raw_w = outputs[POWER_CHANNEL] * np.float32(model.entry.target.scale_w)
+    missing = np.isnan(mains_w)
+    return Estimate(
+        gate_power(raw_w, probability, mains_w),
+        np.where(missing, np.float32(np.nan), probability),
+    )

@@ -1,0 +1,220 @@
+"""What a training run is told: one YAML file, checked before anything is read or written."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from nilm_core.errors import FailedPreconditionError, FieldViolation, InvalidArgumentError
+from nilm_core.ids import is_resource_id
+from nilm_models.appliances import APPLIANCES
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+Count = Annotated[int, Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    """An unknown field is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class House(_Strict):
+    """One household's file and the moment from which it is for testing alone."""
+
+    name: str
+    """Name for people, such as `REFIT House 2`."""
+    file: Path
+    """Parquet file in the shared form, relative to the data folder."""
+    test_start: AwareDatetime | None = None
+    """Rows from here on are never read by training; None keeps none apart."""
+    licence: str
+    """Licence of the data, quoted in the model card."""
+    citation: str
+    """How to cite the data, quoted in the model card."""
+
+
+class Traces(_Strict):
+    """Single-appliance recordings that augmentation draws from."""
+
+    folder: Path = Path("traces")
+    """Folder of the .npz files, relative to the data folder."""
+    activations: tuple[str, ...] = ()
+    """Recordings of the appliance itself, pasted with their truth."""
+    background: tuple[str, ...] = ()
+    """Recordings of other appliances, pasted onto the mains alone."""
+    licence: str = ""
+    """Licence of the recordings, quoted in the model card."""
+    citation: str = ""
+    """How to cite the recordings, quoted in the model card."""
+
+
+class Data(_Strict):
+    """What is learnt from."""
+
+    houses: Annotated[tuple[House, ...], Field(min_length=1)]
+    """The households, each with its test part cut off."""
+    validation_share: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.15
+    """Last share of each house's remaining rows: early stopping and calibration."""
+    traces: Traces = Traces()
+    """Recordings for augmentation."""
+    kind: Literal["real", "synthetic"] = "real"
+    """Whether the mains are measured or made; users are told."""
+
+
+class Architecture(_Strict):
+    """Which network."""
+
+    name: str
+    """A registered architecture."""
+    params: dict[str, Any]
+    """Fields of the architecture's config."""
+
+
+class ForeignLoad(_Strict):
+    """A made load that is not the appliance: steady, from one moment to another."""
+
+    share: Share
+    """Chance that a segment gets one to three of them."""
+    power_w: tuple[Positive, Positive]
+    """Least and most power, W."""
+    minutes: tuple[Count, Count]
+    """Shortest and longest run, minutes."""
+
+    @model_validator(mode="after")
+    def _ranges_rise(self) -> "ForeignLoad":
+        if self.power_w[0] > self.power_w[1] or self.minutes[0] > self.minutes[1]:
+            raise ValueError("power_w and minutes must give the smaller number first")
+        return self
+
+
+class Augmentation(_Strict):
+    """How a training segment is varied; each share is the chance that it happens."""
+
+    paste_share: Share = 0.3
+    """An activation from the other houses or the recordings replaces the segment's own."""
+    appliance_scale: Share = 0.15
+    """The appliance's power is scaled by 1 plus or minus up to this."""
+    background_scale: Share = 0.25
+    """The rest of the mains is scaled by 1 plus or minus up to this."""
+    offset_w: Annotated[float, Field(ge=0.0)] = 200.0
+    """A constant of up to this is added to the mains, W."""
+    background_trace_share: Share = 0.2
+    """A recording of another appliance is added to the mains."""
+    foreign_loads: tuple[ForeignLoad, ...] = (
+        ForeignLoad(share=0.25, power_w=(3500.0, 10000.0), minutes=(1, 20)),
+        ForeignLoad(share=0.2, power_w=(500.0, 3000.0), minutes=(20, 120)),
+    )
+    """What the training houses lack and others have: showers and hobs, heaters and ovens. Their
+    ranges must leave out what the appliance itself does."""
+    gap_share: Share = 0.2
+    """Some short runs of samples are missing."""
+    longest_gap: Count = 8
+    """Longest such run, samples."""
+    future_share: Share = 0.4
+    """Everything from a random sample on is missing, as in the newest minutes of a live feed."""
+    edge_samples: Annotated[int, Field(ge=2)] = 6
+    """The last samples before a missing future, which few segments have."""
+    edge_weight: Positive = 4.0
+    """Weight of those samples in the loss."""
+
+
+class Optimiser(_Strict):
+    """How the weights are found."""
+
+    epochs: Count = 30
+    """Most epochs; the learning rate falls to zero over them (cosine)."""
+    steps_per_epoch: Count = 60
+    """Batches between two validations."""
+    batch_size: Count = 32
+    """Segments a batch."""
+    segment_outputs: Count = 256
+    """Consecutive samples that each segment is asked about."""
+    on_segment_share: Share = 0.5
+    """Share of segments drawn around a sample where the appliance is on."""
+    learning_rate: Positive = 1e-3
+    """Highest learning rate (AdamW)."""
+    weight_decay: Annotated[float, Field(ge=0.0)] = 1e-4
+    """Decoupled weight decay."""
+    on_weight: Positive = 2.0
+    """Weight of samples that are on in the state loss."""
+    power_weight: Positive = 0.3
+    """Weight of the power loss beside the state loss."""
+    average_decay: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
+    """Decay a step of the averaged weights, which are the ones validated and exported."""
+    patience: Count = 10
+    """Epochs without a better validation before training stops."""
+    time_limit_s: Positive = 1800.0
+    """Seconds after which training stops at the end of an epoch."""
+    threads: Count = 1
+    """CPU threads."""
+
+
+class TrainConfig(_Strict):
+    """One training run."""
+
+    model_id: str
+    """Id in the registry."""
+    model_version: str
+    """Version in the registry."""
+    appliance: str
+    """Id of the appliance."""
+    seed: Annotated[int, Field(ge=0)]
+    """Seed of everything random."""
+    sample_period_s: Literal[60] = 60
+    """Period of the model's samples, seconds; the rules of scoring are for 60."""
+    data: Data
+    """What is learnt from."""
+    architecture: Architecture
+    """Which network."""
+    augmentation: Augmentation = Augmentation()
+    """How segments are varied."""
+    optimiser: Optimiser = Optimiser()
+    """How the weights are found."""
+
+    @field_validator("model_id", "model_version")
+    @classmethod
+    def _names_a_file(cls, text: str) -> str:
+        if not is_resource_id(text.replace(".", "-")):
+            raise ValueError("must be 1 to 63 of a-z, 0-9, '.', '_' and '-'")
+        return text
+
+    @field_validator("appliance")
+    @classmethod
+    def _is_known(cls, text: str) -> str:
+        if text not in APPLIANCES:
+            raise ValueError(f"unknown; known: {', '.join(APPLIANCES)}")
+        return text
+
+
+def load_config(path: Path) -> TrainConfig:
+    """Reads and checks a config.
+
+    Raises:
+        FailedPreconditionError: The file cannot be read or is no YAML.
+        InvalidArgumentError: A field is wrong; the message names the file and each field.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise FailedPreconditionError(f"{path}: cannot be read: {reason}") from error
+    try:
+        return TrainConfig.model_validate(content)
+    except ValidationError as error:
+        violations = [
+            FieldViolation(".".join(str(part) for part in each["loc"]), each["msg"])
+            for each in error.errors()
+        ]
+        text = "; ".join(f"{each.field}: {each.description}" for each in violations)
+        raise InvalidArgumentError(f"{path}: {text}", violations=violations) from error

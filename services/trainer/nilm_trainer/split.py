@@ -1,0 +1,51 @@
+"""The split by house and time; the test part is cut off before anything else sees the rows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nilm_core.errors import FailedPreconditionError
+from nilm_trainer.config import House, TrainConfig
+from nilm_trainer.household import ROWS_PER_MINUTE, Household, read_household
+
+
+@dataclass(frozen=True, slots=True)
+class HouseParts:
+    """What training may see of one house, at 30 s; the parts share no row."""
+
+    name: str
+    """Name of the house."""
+    train: Household
+    """Weights and scaling come from here alone."""
+    validation: Household
+    """Early stopping and calibration come from here alone; later than `train`."""
+
+
+def training_parts(config: TrainConfig, data_dir: Path) -> list[HouseParts]:
+    """Reads each house up to its test part and splits off the validation part.
+
+    Raises:
+        FailedPreconditionError, DataCorruptionError: As `read_household`; or a part is empty.
+    """
+    return [_parts(config, house, data_dir) for house in config.data.houses]
+
+
+def _parts(config: TrainConfig, house: House, data_dir: Path) -> HouseParts:
+    seen = read_household(data_dir / house.file, [config.appliance], until=house.test_start)
+    usable = np.flatnonzero(~np.isnan(seen.truth_w[config.appliance]))
+    if not usable.size:
+        raise FailedPreconditionError(f"{house.file}: no row of {config.appliance} counts")
+    boundary = int(usable[int(usable.size * (1.0 - config.data.validation_share))])
+    boundary -= boundary % ROWS_PER_MINUTE
+    return HouseParts(house.name, seen.slice(0, boundary), seen.slice(boundary, len(seen)))
+
+
+def test_part(config: TrainConfig, house: House, data_dir: Path) -> Household | None:
+    """Reads the test part of a house at 30 s; None where the config keeps none apart.
+
+    Only the final scoring calls this, after the weights, scaling and calibration are fixed.
+    """
+    if house.test_start is None:
+        return None
+    return read_household(data_dir / house.file, [config.appliance], since=house.test_start)

@@ -17,7 +17,7 @@ from nilm_cli.up.services import DEMO_EMAIL, Ports, gateway_spec, service_specs,
 from nilm_cli.up.supervisor import Supervisor, say
 
 _MAX_WORKERS = 4
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FOLDER = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)

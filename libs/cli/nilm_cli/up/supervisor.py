@@ -106,7 +106,10 @@ class Supervisor:
                 self._say(f"  {line}")
             await asyncio.sleep(delay_s)
             delay_s = min(2 * delay_s, _LONGEST_DELAY_S)
-            child.start()
+            try:
+                child.start()
+            except OSError as error:
+                self._say(f"{child.spec.name} cannot be started: {error}")
 
     async def _trim_logs(self) -> None:
         while True:

@@ -1,0 +1,83 @@
+"""The life of `nilm up`: started, joined by nobody, ended in three ways, started again."""
+
+import signal
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.support.eventually import eventually
+from tests.support.nilm_up import NilmUp, nilm_up
+
+DEMO_EMAIL = "demo@nilm.local"
+QUICK_HASHES = {"NILM_AUTH_PASSWORD_MEMORY_KIB": "64", "OMP_NUM_THREADS": "1"}
+CHILDREN = ("nilm_auth", "nilm_telemetry", "nilm_inference", "bootstrap.yaml")
+
+
+def _sign_in(url: str, password: str) -> dict[str, str]:
+    body = {"email": DEMO_EMAIL, "password": password}
+    response = httpx.post(f"{url}/api/v1/auth/login", json=body, timeout=30)
+    assert response.status_code == 200, response.text
+    return {"authorization": f"Bearer {response.json()['tokens']['access_token']}"}
+
+
+def _buildings(url: str, headers: dict[str, str]) -> list[dict[str, object]]:
+    response = httpx.get(f"{url}/api/v1/buildings", headers=headers, timeout=30)
+    buildings: list[dict[str, object]] = response.json()["buildings"]
+    return buildings
+
+
+def _assert_one_ready_line(up: NilmUp, url: str) -> None:
+    assert up.stdout == [f"ready {url}\n"]
+
+
+async def _none_is_left(processes: list[psutil.Process]) -> None:
+    def is_over(process: psutil.Process) -> bool:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+    await eventually(lambda: all(map(is_over, processes)), within_s=15)
+
+
+async def test_a_life(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    arguments = ("--port", "0", "--demo")
+    with nilm_up(data_dir, *arguments, environment=QUICK_HASHES) as up:
+        url = up.wait_ready()
+        password_file = data_dir / "secrets" / "demo_password"
+        assert f"sign in as {DEMO_EMAIL}; the password is in {password_file}" in up.stderr()
+        headers = _sign_in(url, password_file.read_text().strip())
+        await eventually(lambda: len(_buildings(url, headers)) == 1, within_s=60)
+        processes = up.descendants()
+        assert len(processes) == len(CHILDREN) + 1
+
+        with nilm_up(data_dir, *arguments) as second:
+            assert second.process.wait(30) == 1
+            (line,) = second.stderr().splitlines()
+            assert f"in use by another `nilm up`, process {up.process.pid}" in line
+            assert second.stdout == []
+
+        assert up.stop(signal.SIGINT) == 0
+        await _none_is_left(processes)
+        _assert_one_ready_line(up, url)
+
+    with nilm_up(data_dir, "--port", "0", "--no-demo", environment=QUICK_HASHES) as again:
+        url = again.wait_ready()
+        headers = _sign_in(url, password_file.read_text().strip())
+        (building,) = _buildings(url, headers)
+        assert building["is_simulated"] is True
+        processes = again.descendants()
+        assert len(processes) == len(CHILDREN)
+        for name in CHILDREN:
+            again.child(name)
+        again.process.kill()
+        again.process.wait()
+        await _none_is_left(processes)
+
+
+async def test_sigterm_before_it_is_ready_leaves_nothing(tmp_path: Path) -> None:
+    with nilm_up(tmp_path / "data", "--port", "0") as up:
+        await eventually(lambda: len(up.descendants()) == len(CHILDREN), within_s=30)
+        processes = up.descendants()
+        assert up.stop(signal.SIGTERM) == 0
+        await _none_is_left(processes)
+        assert up.stdout == []

@@ -43,9 +43,9 @@ async def test_a_life(tmp_path: Path) -> None:
     arguments = ("--port", "0", "--demo")
     with nilm_up(data_dir, *arguments, environment=QUICK_HASHES) as up:
         url = up.wait_ready()
-        password_file = data_dir / "secrets" / "demo_password"
-        assert f"sign in as {DEMO_EMAIL}; the password is in {password_file}" in up.stderr()
-        headers = _sign_in(url, password_file.read_text().strip())
+        password = (data_dir / "secrets" / "demo_password").read_text().strip()
+        assert f"sign in as {DEMO_EMAIL} with the password {password}" in up.stderr()
+        headers = _sign_in(url, password)
         await eventually(lambda: len(_buildings(url, headers)) == 1, within_s=60)
         processes = up.descendants()
         assert len(processes) == len(CHILDREN) + 1
@@ -62,7 +62,7 @@ async def test_a_life(tmp_path: Path) -> None:
 
     with nilm_up(data_dir, "--port", "0", "--no-demo", environment=QUICK_HASHES) as again:
         url = again.wait_ready()
-        headers = _sign_in(url, password_file.read_text().strip())
+        headers = _sign_in(url, password)
         (building,) = _buildings(url, headers)
         assert building["is_simulated"] is True
         processes = again.descendants()

@@ -127,7 +127,8 @@ async def _up(settings: UpSettings) -> None:
             return
         if settings.demo:
             await supervisor.start([_child(data_dir, simulator_spec(data_dir, ports))])
-            say(f"sign in as {DEMO_EMAIL}; the password is in {data_dir.demo_password}")
+            password = data_dir.demo_password.read_text().strip()
+            say(f"sign in as {DEMO_EMAIL} with the password {password}")
         url_host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"ready http://{url_host}:{settings.port}", flush=True)
         await supervisor.run_until_stopped()

@@ -1,0 +1,1 @@
+"""Between messages and domain types; bounds are checked here, naming the field."""

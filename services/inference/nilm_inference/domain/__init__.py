@@ -1,0 +1,1 @@
+"""What inference speaks of: readings, predictions, chunks of an interval, and progress."""

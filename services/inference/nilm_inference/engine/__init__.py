@@ -1,0 +1,1 @@
+"""Runs torch beside the event loop, and batches single windows across callers."""

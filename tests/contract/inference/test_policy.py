@@ -1,0 +1,36 @@
+"""Every RPC of the contract has a rule, and every servicer has every RPC."""
+
+import pytest
+
+from nilm.inference.v1 import inference_service_pb2, model_service_pb2
+from nilm_inference.main import FULL_NAMES
+from nilm_inference.policy import POLICY
+from nilm_inference.servicer.inference import InferenceServicer
+from nilm_inference.servicer.models import ModelServicer
+from nilm_rpc.policy import LimitClass
+
+SERVICES = {
+    InferenceServicer: inference_service_pb2.DESCRIPTOR.services_by_name["InferenceService"],
+    ModelServicer: model_service_pb2.DESCRIPTOR.services_by_name["ModelService"],
+}
+
+
+def test_the_policy_has_a_row_for_each_rpc_and_no_other() -> None:
+    rpcs = {
+        f"/{service.full_name}/{method.name}"
+        for service in SERVICES.values()
+        for method in service.methods
+    }
+    assert set(POLICY) == rpcs
+    assert {service.full_name for service in SERVICES.values()} == set(FULL_NAMES)
+
+
+@pytest.mark.parametrize("servicer", SERVICES)
+def test_each_rpc_is_served(servicer: type) -> None:
+    assert {method.name for method in SERVICES[servicer].methods} <= set(vars(servicer))
+
+
+def test_what_runs_a_model_counts_towards_the_limit_of_inference() -> None:
+    for method, rule in POLICY.items():
+        runs_models = method.startswith("/nilm.inference.v1.InferenceService/")
+        assert (rule.limit is LimitClass.INFERENCE) == runs_models, method

@@ -1,0 +1,162 @@
+"""The queue in front of torch."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nilm_core.errors import ResourceExhaustedError, UnavailableError
+from nilm_inference.engine.batcher import WindowBatcher
+from nilm_inference.engine.executor import TorchExecutor
+from nilm_models.bundle import LoadedModel
+from nilm_models.dense import evaluate_windows
+from nilm_models.store import ModelStore
+from tests.support.small_models import add_model
+
+WINDOW = 21
+
+
+class GatedExecutor(TorchExecutor):
+    """Counts the pieces of work, and holds them back while the gate is shut."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.gate = threading.Event()
+        self.gate.set()
+        self.batch_sizes: list[int] = []
+
+    async def run(self, work, /, *args, **kwargs):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN002,ANN003,ANN201 as its base
+        self.batch_sizes.append(len(args[1]))
+
+        def held(*inner, **named):  # type: ignore[no-untyped-def] # noqa: ANN002,ANN003,ANN202 passes on
+            assert self.gate.wait(10)
+            return work(*inner, **named)
+
+        return await super().run(held, *args, **kwargs)
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> tuple[LoadedModel, LoadedModel]:
+    add_model(tmp_path, "kettle", seed=1)
+    add_model(tmp_path, "microwave", seed=2)
+    store = ModelStore(tmp_path)
+    store.reload()
+    return store.get("kettle"), store.get("microwave")
+
+
+@pytest.fixture
+async def executor() -> AsyncIterator[GatedExecutor]:
+    made = GatedExecutor()
+    yield made
+    made.gate.set()
+    await made.close()
+
+
+def window(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(50, 3_000, WINDOW).astype(np.float32)
+
+
+async def test_each_caller_gets_the_answer_of_his_own_window(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor)
+    asked = [(models[seed % 2], window(seed)) for seed in range(50)]
+    answers = await asyncio.gather(*(batcher.estimate(*each) for each in asked))
+    for (model, window_w), (power_w, confidence) in zip(asked, answers, strict=True):
+        alone = evaluate_windows(model, window_w[None])
+        assert power_w == pytest.approx(float(alone.power_w[0]), abs=1e-2)
+        assert confidence == pytest.approx(float(alone.confidence[0]), abs=1e-5)
+    assert sum(executor.batch_sizes) == 50
+    assert max(executor.batch_sizes) > 1
+    await batcher.close()
+
+
+async def test_a_lone_window_on_an_idle_engine_does_not_wait(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, max_wait_s=60.0)
+    async with asyncio.timeout(5):
+        for seed in range(3):
+            await batcher.estimate(models[0], window(seed))
+    assert executor.batch_sizes == [1, 1, 1]
+    await batcher.close()
+
+
+async def test_after_a_crowd_a_lone_window_waits_a_little_and_once(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, max_wait_s=0.01)
+    await asyncio.gather(*(batcher.estimate(models[0], window(seed)) for seed in range(8)))
+    async with asyncio.timeout(5):
+        await batcher.estimate(models[0], window(9))
+        await batcher.estimate(models[0], window(10))
+    assert executor.batch_sizes[-2:] == [1, 1]
+    await batcher.close()
+
+
+async def test_a_full_queue_refuses(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, max_batch=1, queue_size=2)
+    executor.gate.clear()
+    waiting = [asyncio.create_task(batcher.estimate(models[0], window(0)))]
+    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
+        await asyncio.sleep(0.001)
+    waiting += [asyncio.create_task(batcher.estimate(models[0], window(i))) for i in (1, 2)]
+    await asyncio.sleep(0)
+    with pytest.raises(ResourceExhaustedError) as caught:
+        await batcher.estimate(models[0], window(3))
+    assert caught.value.retry_after is not None
+    executor.gate.set()
+    assert len(await asyncio.gather(*waiting)) == 3
+    await batcher.close()
+
+
+async def test_who_is_cancelled_leaves_the_queue(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, queue_size=3)
+    executor.gate.clear()
+    first = asyncio.create_task(batcher.estimate(models[0], window(0)))
+    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
+        await asyncio.sleep(0.001)
+    waiting = [asyncio.create_task(batcher.estimate(models[0], window(i))) for i in range(3)]
+    await asyncio.sleep(0)
+    for each in waiting[:2]:
+        each.cancel()
+    await asyncio.sleep(0)
+    late = asyncio.create_task(batcher.estimate(models[0], window(4)))
+    await asyncio.sleep(0)
+    executor.gate.set()
+    await asyncio.gather(first, waiting[2], late)
+    assert executor.batch_sizes[0] == 1
+    assert sum(executor.batch_sizes) == 3
+    await batcher.close()
+
+
+async def test_at_the_end_nobody_is_left_waiting(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, max_batch=1)
+    executor.gate.clear()
+    waiting = [asyncio.create_task(batcher.estimate(models[0], window(i))) for i in range(3)]
+    await asyncio.sleep(0.05)
+    await batcher.close()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(each) for each in outcomes} == {UnavailableError}
+    with pytest.raises(UnavailableError):
+        await batcher.estimate(models[0], window(0))
+
+
+async def test_an_error_belongs_to_its_batch_alone(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor)
+    with pytest.raises(ValueError, match="windows_w"):
+        await batcher.estimate(models[0], window(0)[:5])
+    power_w, _ = await batcher.estimate(models[0], window(0))
+    assert power_w >= 0
+    await batcher.close()

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 import grpc
 
@@ -41,7 +42,8 @@ _Key = tuple[str, str, str]
 class RemoteAuthorizer:
     """Asks `auth` with the caller's own token, and keeps each answer for `ttl_s`.
 
-    Refusals are not kept: a right that was just given holds at once.
+    Refusals are not kept: a right that was just given holds at once. Of several who ask the same
+    at once, one asks and the others take its answer.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class RemoteAuthorizer:
         self._capacity = capacity
         self._monotonic = monotonic
         self._known: OrderedDict[_Key, tuple[BuildingAccess, float]] = OrderedDict()
+        self._asking: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
         self._hits = self._misses = self._evicted = 0
 
     async def access(
@@ -65,10 +68,24 @@ class RemoteAuthorizer:
         if call.principal is None:
             raise UnauthenticatedError("no access token", reason="TOKEN_MISSING")
         key = (call.principal.subject, building_id, meter_id)
+        if (known := self._lookup(key)) is not None:
+            return known
+        asking = self._asking.setdefault(key, asyncio.Lock())
+        async with asking:
+            if (known := self._lookup(key)) is not None:
+                return known
+            access = await self._ask(building_id, meter_id)
+            self._keep(key, access)
+        return access
+
+    def _lookup(self, key: _Key) -> BuildingAccess | None:
         known = self._known.get(key)
-        if known is not None and self._monotonic() < known[1]:
-            self._hits += 1
-            return known[0]
+        if known is None or self._monotonic() >= known[1]:
+            return None
+        self._hits += 1
+        return known[0]
+
+    async def _ask(self, building_id: str, meter_id: str) -> BuildingAccess:
         self._misses += 1
         request = (
             access_pb.GetBuildingAccessRequest(meter_id=meter_id)
@@ -76,16 +93,16 @@ class RemoteAuthorizer:
             else access_pb.GetBuildingAccessRequest(building_id=building_id)
         )
         try:
-            answer = await self._stub.GetBuildingAccess(request, **outgoing())
+            return _access(await self._stub.GetBuildingAccess(request, **outgoing()))
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from error
-        access = _access(answer)
+
+    def _keep(self, key: _Key, access: BuildingAccess) -> None:
         self._known[key] = (access, self._monotonic() + self._ttl_s)
         self._known.move_to_end(key)
         while len(self._known) > self._capacity:
             self._known.popitem(last=False)
             self._evicted += 1
-        return access
 
     def stats(self) -> CacheStats:
         """Returns how well the cache does."""

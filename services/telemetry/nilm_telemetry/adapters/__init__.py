@@ -1,0 +1,1 @@
+"""Stores and clients behind the ports: one file or folder for each."""

@@ -1,0 +1,149 @@
+"""The DuckDB file: opened, read by a few threads, closed."""
+
+import asyncio
+import logging
+import queue
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+
+from nilm_core.errors import (
+    DataCorruptionError,
+    NilmError,
+    ResourceExhaustedError,
+    UnavailableError,
+)
+
+_log = logging.getLogger(__name__)
+
+_DAMAGE_WORDS = (
+    "corrupt",
+    "checksum",
+    "not a valid duckdb",
+    "serialization",
+    "deserialize",
+    "could not read",
+)
+_RETRY_AFTER = timedelta(seconds=1)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    """How a database file is opened."""
+
+    path: Path
+    memory_limit_mb: int = 192
+    """Most memory for DuckDB's buffers."""
+    threads: int = 2
+    """Threads that one query may use."""
+    readers: int = 2
+    """Queries that may run at once; more wait."""
+    max_waiting: int = 256
+    """Queries that may run or wait; more are refused."""
+
+
+class Database:
+    """An open database file.
+
+    Raises:
+        DataCorruptionError: The file is damaged, or no DuckDB file.
+        UnavailableError: Another process holds the file.
+    """
+
+    def __init__(self, config: DatabaseConfig) -> None:
+        self.path = config.path
+        self._max_waiting = config.max_waiting
+        self._waiting = 0
+        with translated(config.path):
+            self.owner = duckdb.connect(
+                str(config.path),
+                config={
+                    "memory_limit": f"{config.memory_limit_mb}MB",
+                    "threads": config.threads,
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                },
+            )
+        self._cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
+        for _ in range(config.readers):
+            self._cursors.put(self.owner.cursor())
+        self._executor = ThreadPoolExecutor(config.readers, thread_name_prefix="duckdb-read")
+
+    async def read(self, query: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        """Runs a query on a reader thread.
+
+        Raises:
+            ResourceExhaustedError: Too many queries wait.
+            DataCorruptionError: The file turned out to be damaged.
+            UnavailableError: The query failed.
+        """
+        if self._waiting >= self._max_waiting:
+            raise ResourceExhaustedError(
+                "too many queries are waiting; try again in a moment",
+                reason="READ_QUEUE_FULL",
+                retry_after=_RETRY_AFTER,
+            )
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._executor, self._run, query
+            )
+        finally:
+            self._waiting -= 1
+
+    def _run(self, query: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        cursor = self._cursors.get()
+        try:
+            with translated(self.path):
+                return query(cursor)
+        finally:
+            self._cursors.put(cursor)
+
+    def close(self) -> None:
+        """Ends the readers and closes the file; what was committed is folded into it."""
+        self._executor.shutdown(wait=True)
+        while not self._cursors.empty():
+            self._cursors.get().close()
+        self.owner.close()
+
+
+class translated:  # noqa: N801 read as a phrase: `with translated(path):`
+    """Turns DuckDB's errors inside `with` into errors of ours, and logs them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Begins."""
+
+    def __exit__(self, exc_type: object, exc: BaseException | None, traceback: object) -> None:
+        """Raises the translation of a DuckDB error."""
+        if isinstance(exc, duckdb.Error):
+            raise _translation(self._path, exc) from exc
+
+
+def _translation(path: Path, error: duckdb.Error) -> NilmError:
+    text = " ".join(str(error).split())
+    lowered = text.lower()
+    if "could not set lock" in lowered or "conflicting lock" in lowered:
+        return UnavailableError(f"data file {path} is in use by another process; stop it first")
+    if any(word in lowered for word in _DAMAGE_WORDS) or isinstance(
+        error, duckdb.InternalException
+    ):
+        return DataCorruptionError(
+            f"data file {path} is damaged: restore it from a backup, or move it away to begin anew "
+            f"({text})"
+        )
+    _log.error("DuckDB failed", exc_info=error)
+    return UnavailableError(
+        "the time-series store failed; try again in a moment",
+        reason="STORE_FAILED",
+        retry_after=_RETRY_AFTER,
+    )

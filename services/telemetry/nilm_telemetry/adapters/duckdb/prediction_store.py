@@ -1,0 +1,206 @@
+"""Predictions in DuckDB."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from nilm_core.timegrid import Int64Array, TimeGrid, span_us, to_us
+from nilm_telemetry.adapters.duckdb.committer import GroupCommitter
+from nilm_telemetry.adapters.duckdb.database import Database
+from nilm_telemetry.adapters.duckdb.paging import fetch_page
+from nilm_telemetry.adapters.duckdb.registry import Registry
+from nilm_telemetry.adapters.duckdb.rollups import RollUps, RollUpSpec, days_span
+from nilm_telemetry.adapters.duckdb.series_table import Columns, Rows, SeriesState, SeriesTable
+from nilm_telemetry.domain.predictions import (
+    CellColumns,
+    MergedCells,
+    PredictedCells,
+    PredictionReach,
+)
+from nilm_telemetry.domain.quarters import (
+    PREDICTION_REACH_US,
+    PredictionQuarters,
+    prediction_quarters,
+)
+
+_MEANS_SQL = """
+SELECT (time_us - ?) // ? AS cell, avg(power_w) AS power_w, avg(confidence) AS confidence,
+       arg_max(version_key, time_us) AS version_key
+FROM prediction WHERE series_key = ? AND time_us >= ? AND time_us < ?
+GROUP BY cell ORDER BY cell
+"""
+
+PREDICTION_COLUMNS = {
+    "period_us": "BIGINT",
+    "power_w": "FLOAT",
+    "confidence": "FLOAT",
+    "version_key": "INTEGER",
+}
+
+
+class DuckDbPredictionStore:
+    """See `nilm_telemetry.ports.PredictionStore`."""
+
+    def __init__(
+        self,
+        database: Database,
+        committer: GroupCommitter,
+        registries: tuple[Registry, Registry],
+        table: SeriesTable,
+        rollups: RollUps,
+    ) -> None:
+        self._database = database
+        self._committer = committer
+        self._registry, self._versions = registries
+        self._table = table
+        self._rollups = rollups
+
+    async def write(self, building_id: str, cells: Sequence[PredictedCells]) -> None:
+        """Keeps cells, durable on return, all of them in one transaction."""
+        requests = [
+            Rows(
+                await self._registry.key((building_id, part.appliance_id), self._committer),
+                part.times_us,
+                (
+                    np.full(len(part), part.period_us, np.int64),
+                    part.power_w.astype(np.float32, copy=False),
+                    part.confidence.astype(np.float32, copy=False),
+                    np.full(
+                        len(part),
+                        await self._versions.key((part.model_version,), self._committer),
+                        np.int32,
+                    ),
+                ),
+            )
+            for part in cells
+            if len(part)
+        ]
+        if requests:
+            total = sum(len(rows.times_us) for rows in requests)
+            await self._committer.write(self._table, requests, total)
+
+    async def page(
+        self, building_id: str, appliance_id: str, start_us: int, end_us: int, limit: int
+    ) -> list[PredictedCells]:
+        """Returns the first `limit` cells, parted where the version or the period changes."""
+        known = self._find(building_id, appliance_id)
+        if known is None:
+            return []
+        key, _ = known
+        columns = await self._database.read(
+            lambda cursor: fetch_page(cursor, self._table, key, (start_us, end_us), limit)
+        )
+        return self._parted(appliance_id, columns)
+
+    async def means(
+        self, building_id: str, appliance_id: str, grid: TimeGrid, start_us: int, end_us: int
+    ) -> MergedCells:
+        """Returns means over a grid."""
+        known = self._find(building_id, appliance_id)
+        if known is None:
+            none, nothing = np.empty(0, np.int64), np.empty(0, np.float32)
+            return MergedCells(appliance_id, "", none, nothing, nothing)
+        parameters = [to_us(grid.start), span_us(grid.period), known[0], start_us, end_us]
+        rows = await self._database.read(
+            lambda cursor: cursor.execute(_MEANS_SQL, parameters).fetchnumpy()
+        )
+        version_keys = rows["version_key"]
+        return MergedCells(
+            appliance_id,
+            self._versions.name(int(version_keys[-1]))[0] if len(version_keys) else "",
+            rows["cell"],
+            rows["power_w"].astype(np.float32),
+            rows["confidence"].astype(np.float32),
+        )
+
+    async def quarters(
+        self, building_id: str, appliance_id: str, start_us: int, end_us: int
+    ) -> PredictionQuarters:
+        """Returns quarter hours; those of closed days are kept once they were added up."""
+        known = self._find(building_id, appliance_id)
+        if known is None:
+            return PredictionQuarters.empty()
+        columns = await self._add_up(*known, start_us, end_us)
+        return PredictionQuarters(*columns)
+
+    async def reaches(self, building_ids: Collection[str] | None = None) -> list[PredictionReach]:
+        """Returns how far predictions reach, from memory."""
+        return [
+            self._reach(name[0], name[1], state)
+            for name, key in self._registry.names()
+            if (building_ids is None or name[0] in building_ids)
+            and (state := self._table.states.get(key)) is not None
+        ]
+
+    async def roll_up(self) -> bool:
+        """Adds up a few closed days that were not yet; returns whether there were any."""
+        for _, key in self._registry.names():
+            state = self._table.states.get(key)
+            days = self._rollups.open_days(key, state) if state is not None else []
+            if state is not None and days:
+                await self._add_up(key, state, *days_span(days))
+                return True
+        return False
+
+    async def _add_up(self, key: int, state: SeriesState, start_us: int, end_us: int) -> Columns:
+        columns, fresh = await self._database.read(
+            lambda cursor: self._rollups.read(cursor, key, state, start_us, end_us)
+        )
+        for days in fresh:
+            await self._committer.write(self._rollups, days, len(days.quarters[0]))
+        return columns
+
+    def _find(self, building_id: str, appliance_id: str) -> tuple[int, SeriesState] | None:
+        key = self._registry.find((building_id, appliance_id))
+        state = self._table.states.get(key) if key is not None else None
+        return (key, state) if key is not None and state is not None else None
+
+    def _reach(self, building_id: str, appliance_id: str, state: SeriesState) -> PredictionReach:
+        period_us, _, _, version_key = state.last
+        version = self._versions.name(int(version_key))[0]
+        return PredictionReach(building_id, appliance_id, version, state.last_us + int(period_us))
+
+    def _parted(self, appliance_id: str, columns: Columns) -> list[PredictedCells]:
+        times, period, power, confidence, version = columns
+        if not len(times):
+            return []
+        changes = (np.diff(period) != 0) | (np.diff(version) != 0)
+        edges: Int64Array = np.flatnonzero(changes) + 1
+        return [
+            PredictedCells(
+                appliance_id,
+                self._versions.name(int(version[part[0]]))[0],
+                int(period[part[0]]),
+                times[part],
+                power[part],
+                confidence[part],
+            )
+            for part in np.split(np.arange(len(times)), edges)
+        ]
+
+
+def add_up_predictions(columns: Columns, start_us: int, end_us: int, _newest_us: int) -> Columns:
+    """Adds rows up by quarter hours, see `RollUpSpec.add_up`."""
+    quarters = prediction_quarters(CellColumns(*columns), start_us, end_us)
+    return (
+        quarters.start_us,
+        quarters.energy_wh,
+        quarters.covered_us,
+        quarters.on_us,
+        quarters.on_confidence_us,
+    )
+
+
+PREDICTION_ROLLUP = RollUpSpec(
+    source="prediction",
+    source_columns=("period_us", "power_w", "confidence"),
+    table="prediction_quarter",
+    columns={
+        "energy_wh": "DOUBLE",
+        "covered_us": "BIGINT",
+        "on_us": "BIGINT",
+        "on_confidence_us": "DOUBLE",
+    },
+    reach_us=PREDICTION_REACH_US,
+    add_up=add_up_predictions,
+)

@@ -1,0 +1,1 @@
+"""What readings, predictions and summaries are, whatever store keeps them."""

@@ -1,0 +1,50 @@
+"""CacheService."""
+
+from typing import Any, Protocol
+
+import grpc
+
+from nilm.telemetry.v1 import cache_service_pb2 as pb
+from nilm.telemetry.v1 import cache_service_pb2_grpc as pb_grpc
+from nilm_rpc.clients.auth import CacheStats
+
+Context = grpc.aio.ServicerContext
+
+
+class AccessCache(Protocol):
+    """The cache of access decisions."""
+
+    def stats(self) -> CacheStats:
+        """Returns how well it does."""
+        ...
+
+    def invalidate(self, building_id: str = "") -> int:
+        """Forgets the decisions of a building, or all; returns their number."""
+        ...
+
+
+class CacheServicer(pb_grpc.CacheServiceServicer):
+    """The cache of access decisions, for administrators."""
+
+    def __init__(self, cache: AccessCache) -> None:
+        self._cache = cache
+
+    async def GetCacheStats(
+        self, request: pb.GetCacheStatsRequest, context: Context[Any, Any]
+    ) -> pb.GetCacheStatsResponse:
+        """Answers how well the cache does."""
+        stats = self._cache.stats()
+        return pb.GetCacheStatsResponse(
+            entry_count=stats.entry_count,
+            hit_count=stats.hit_count,
+            miss_count=stats.miss_count,
+            evicted_count=stats.evicted_count,
+        )
+
+    async def InvalidateCache(
+        self, request: pb.InvalidateCacheRequest, context: Context[Any, Any]
+    ) -> pb.InvalidateCacheResponse:
+        """Forgets cached decisions."""
+        return pb.InvalidateCacheResponse(
+            invalidated_count=self._cache.invalidate(request.building_id)
+        )

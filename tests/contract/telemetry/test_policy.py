@@ -1,0 +1,54 @@
+from nilm.telemetry.v1 import (
+    cache_service_pb2,
+    device_service_pb2,
+    prediction_service_pb2,
+    reading_service_pb2,
+    summary_service_pb2,
+    transfer_service_pb2,
+)
+from nilm_telemetry.main import FULL_NAMES
+from nilm_telemetry.policy import POLICY
+from nilm_telemetry.servicers.caches import CacheServicer
+from nilm_telemetry.servicers.devices import DeviceServicer
+from nilm_telemetry.servicers.predictions import PredictionServicer
+from nilm_telemetry.servicers.readings import ReadingServicer
+from nilm_telemetry.servicers.summaries import SummaryServicer
+from nilm_telemetry.servicers.transfers import TransferServicer
+
+FILES = (
+    cache_service_pb2,
+    device_service_pb2,
+    prediction_service_pb2,
+    reading_service_pb2,
+    summary_service_pb2,
+    transfer_service_pb2,
+)
+SERVICES = {
+    service.full_name: [method.name for method in service.methods]
+    for file in FILES
+    for service in file.DESCRIPTOR.services_by_name.values()
+}
+SERVICERS = {
+    "nilm.telemetry.v1.CacheService": CacheServicer,
+    "nilm.telemetry.v1.DeviceService": DeviceServicer,
+    "nilm.telemetry.v1.PredictionService": PredictionServicer,
+    "nilm.telemetry.v1.ReadingService": ReadingServicer,
+    "nilm.telemetry.v1.SummaryService": SummaryServicer,
+    "nilm.telemetry.v1.TransferService": TransferServicer,
+}
+
+
+def test_every_rpc_of_the_contract_has_a_policy_and_nothing_else_has() -> None:
+    methods = {f"/{service}/{name}" for service, names in SERVICES.items() for name in names}
+    assert set(POLICY) == methods
+
+
+def test_every_rpc_of_the_contract_is_implemented() -> None:
+    assert set(SERVICERS) == set(SERVICES) == set(FULL_NAMES)
+    missing = [
+        f"{service}/{name}"
+        for service, names in SERVICES.items()
+        for name in names
+        if name not in vars(SERVICERS[service])
+    ]
+    assert missing == []

@@ -25,6 +25,7 @@ DEFAULT_PORTS = {
 }
 UNROUTED = "/nilm.auth.v1.AuthService/IssueServiceToken"
 ALWAYS_OPEN = {"/live", "/ready", "/health", "/.well-known/jwks.json"}
+WEB_APP = {"/", "/app", "/app/"}
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +187,7 @@ def test_what_is_open_at_the_edge_is_what_the_policies_call_public(
         if "requires" not in rule
     }
     infrastructure = {"/grpc.health.v1.Health/", "/grpc.reflection."}
-    assert open_paths == public | rest | ALWAYS_OPEN | infrastructure | {UNROUTED}
+    assert open_paths == public | rest | ALWAYS_OPEN | WEB_APP | infrastructure | {UNROUTED}
     assert rules[-1] == {"match": {"prefix": "/"}, "requires": {"provider_name": "nilm"}}
 
 
@@ -198,6 +199,7 @@ def test_filters_stand_in_the_order_that_makes_refusals_readable(manager: dict) 
     names = [each["name"].rpartition(".")[2] for each in manager["http_filters"]]
     assert names == [
         "header_mutation",
+        "compressor",
         "cors",
         "grpc_web",
         "local_ratelimit",

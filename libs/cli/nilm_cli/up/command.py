@@ -11,7 +11,7 @@ from nilm_cli.up import logs
 from nilm_cli.up.child import Child, ChildSpec
 from nilm_cli.up.data_dir import DataDir, DataDirLock
 from nilm_cli.up.gateway import GatewaySettings, render
-from nilm_cli.up.locate import find_envoy, find_folder, require_models
+from nilm_cli.up.locate import find_envoy, find_folder, find_web, require_models
 from nilm_cli.up.ports import free_ports, require_free
 from nilm_cli.up.services import DEMO_EMAIL, Ports, gateway_spec, service_specs, simulator_spec
 from nilm_cli.up.supervisor import Supervisor, say
@@ -29,6 +29,7 @@ class UpSettings:
     data_dir: DataDir
     models_dir: Path
     gateway_dir: Path
+    web_dir: Path | None
     allowed_origins: tuple[str, ...]
     demo: bool
 
@@ -68,6 +69,12 @@ class UpSettings:
     help="Folder of the gateway's files.  [default: ./gateway]",
 )
 @click.option(
+    "--web-dir",
+    type=_FOLDER,
+    envvar="NILM_WEB_DIR",
+    help="Folder of the built web app.  [default: web/dist, if it is built]",
+)
+@click.option(
     "--allow-origin",
     "allowed_origins",
     multiple=True,
@@ -81,6 +88,7 @@ def command(
     demo: bool,
     models_dir: Path | None,
     gateway_dir: Path | None,
+    web_dir: Path | None,
     allowed_origins: tuple[str, ...],
 ) -> None:
     """Run all services and the gateway in the foreground, until Ctrl-C.
@@ -94,6 +102,7 @@ def command(
         data_dir=DataDir(data_dir.resolve()),
         models_dir=find_folder(models_dir, "models"),
         gateway_dir=find_folder(gateway_dir, "gateway"),
+        web_dir=find_web(web_dir),
         allowed_origins=allowed_origins,
         demo=demo,
     )
@@ -113,7 +122,12 @@ async def _up(settings: UpSettings) -> None:
     ports = Ports.free(settings.port)
     data_dir = settings.data_dir
     gateway = GatewaySettings(
-        settings.host, settings.port, ports.admin, ports.clusters(), settings.allowed_origins
+        settings.host,
+        settings.port,
+        ports.admin,
+        ports.clusters(),
+        settings.allowed_origins,
+        settings.web_dir,
     )
     render(settings.gateway_dir, data_dir.run, gateway)
     specs = [

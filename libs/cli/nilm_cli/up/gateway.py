@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from nilm_cli.up.descriptors import write_descriptors
+from nilm_cli.up.web import place_web
 
 ADDRESS_BOOK = Path("clusters") / "local.yaml"
 _CORS = "envoy.filters.http.cors"
@@ -24,6 +25,8 @@ class GatewaySettings:
     """Port on loopback of each cluster of the address book."""
     allowed_origins: Sequence[str] = ()
     """Origins other than the gateway's own that browsers may call from."""
+    web_dir: Path | None = None
+    """Folder of the built web app, if it is built."""
 
 
 def render(source: Path, target: Path, settings: GatewaySettings) -> None:
@@ -42,6 +45,8 @@ def render(source: Path, target: Path, settings: GatewaySettings) -> None:
     _set_address(listener["resources"][0]["address"], settings.host, settings.port)
     cors = _only_virtual_host(listener)["typed_per_filter_config"][_CORS]
     cors["allow_origin_string_match"] = [{"exact": origin} for origin in settings.allowed_origins]
+
+    place_web(settings.web_dir, _only_virtual_host(listener), target / "web")
 
     clusters = yaml.safe_load((source / ADDRESS_BOOK).read_text())
     for cluster in clusters["resources"]:

@@ -23,6 +23,20 @@ def find_folder(chosen: Path | None, name: str) -> Path:
     raise FailedPreconditionError(f"there is no folder {candidates[0]}; name it with --{name}-dir")
 
 
+def find_web(chosen: Path | None) -> Path | None:
+    """Returns the folder of the built web app: the chosen one, else the checkout's if it is built.
+
+    Raises:
+        FailedPreconditionError: The chosen one holds no app.
+    """
+    folder = chosen or _CHECKOUT / "web" / "dist"
+    if (folder / "index.html").is_file():
+        return folder.resolve()
+    if chosen is not None:
+        raise FailedPreconditionError(f"{chosen} holds no index.html of a built web app")
+    return None
+
+
 def require_models(models_dir: Path) -> None:
     """Checks that the registry can be read and that each active model's file is there.
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import grpc
-
 from nilm.telemetry.v1 import prediction_pb2, reading_pb2
 from nilm.telemetry.v1 import prediction_service_pb2 as prediction_pb
 from nilm.telemetry.v1 import prediction_service_pb2_grpc as prediction_grpc
@@ -64,17 +62,11 @@ class FakeTelemetry(reading_grpc.ReadingServiceServicer, prediction_grpc.Predict
 
     def definition(self, verifier: TokenVerifier, authorizer: Authorizer) -> ServiceDefinition:
         """Returns this as a service."""
-
-        def register(server: grpc.aio.Server) -> None:
-            reading_grpc.add_ReadingServiceServicer_to_server(self, server)
-            prediction_grpc.add_PredictionServiceServicer_to_server(self, server)
-
         service = "/nilm.telemetry.v1.PredictionService"
         read = on_building(Permission.READINGS_READ)
         return ServiceDefinition(
             name="telemetry",
-            register=register,
-            full_names=("nilm.telemetry.v1.PredictionService",),
+            servicers=(self,),
             policy={
                 "/nilm.telemetry.v1.ReadingService/QueryReadings": read,
                 f"{service}/WritePredictions": on_building(Permission.PREDICTIONS_WRITE),

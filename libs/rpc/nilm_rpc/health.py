@@ -21,11 +21,15 @@ Check = Callable[[], Awaitable[None]]
 class HealthMonitor:
     """Runs the checks every second; a failure and its recovery are logged once each."""
 
-    def __init__(self, checks: Mapping[str, Check], full_names: Sequence[str]) -> None:
+    def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
-        self._full_names = ("", *full_names)
+        self._full_names: tuple[str, ...] = ("",)
         self._current = Health(ready=False, failures={"start": "starting"})
         self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # lazy in the package
+
+    def watch(self, full_names: Sequence[str]) -> None:
+        """Names the gRPC services that the checks are told for."""
+        self._full_names = ("", *full_names)
 
     def current(self) -> Health:
         """Returns what the last round of checks found."""

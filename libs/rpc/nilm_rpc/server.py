@@ -31,6 +31,7 @@ from nilm_rpc.interceptors.repeat import RepeatInterceptor
 from nilm_rpc.limiter import EmbeddedLimiter, Limiter
 from nilm_rpc.ops import OpsServer
 from nilm_rpc.policy import EXEMPT, LimitClass, Policy
+from nilm_rpc.registration import register
 from nilm_rpc.settings import ServerSettings
 from nilm_rpc.tokens import TokenVerifier
 
@@ -59,10 +60,8 @@ class ServiceDefinition:
     """What one service serves and what it stands on."""
 
     name: str
-    register: Callable[[grpc.aio.Server], None]
-    """Adds the servicers to the server."""
-    full_names: tuple[str, ...]
-    """Full gRPC names of its services, for health and reflection."""
+    servicers: Sequence[object]
+    """One for each gRPC service, of the generated base class."""
     policy: Policy
     verifier: TokenVerifier
     authorizer: Authorizer | None = None
@@ -89,7 +88,7 @@ class RunningServer:
     def __init__(self, settings: ServerSettings, definition: ServiceDefinition) -> None:
         self._settings = settings
         self._definition = definition
-        self._health = HealthMonitor(definition.checks, definition.full_names)
+        self._health = HealthMonitor(definition.checks)
         self._tasks: list[asyncio.Task[None]] = []
         self.port = 0
         self.ops_port = 0
@@ -99,11 +98,10 @@ class RunningServer:
         self._server = grpc.aio.server(
             interceptors=_interceptors(settings, definition), options=_OPTIONS
         )
-        definition.register(self._server)
+        full_names = register(self._server, definition.servicers)
+        self._health.watch(full_names)
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
-        reflection.enable_server_reflection(
-            (*definition.full_names, reflection.SERVICE_NAME), self._server
-        )
+        reflection.enable_server_reflection((*full_names, reflection.SERVICE_NAME), self._server)
         self.port = _bind(self._server, settings.host, settings.port)
         self._ops = OpsServer(
             settings.host,

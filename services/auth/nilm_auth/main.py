@@ -3,16 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import grpc
-
-from nilm.auth.v1 import access_service_pb2_grpc as access_grpc
-from nilm.auth.v1 import auth_service_pb2_grpc as auth_grpc
-from nilm.auth.v1 import user_service_pb2_grpc as users_grpc
-from nilm.buildings.v1 import appliance_service_pb2_grpc as appliances_grpc
-from nilm.buildings.v1 import building_service_pb2_grpc as buildings_grpc
-from nilm.buildings.v1 import member_service_pb2_grpc as members_grpc
-from nilm.buildings.v1 import meter_service_pb2_grpc as meters_grpc
-from nilm.buildings.v1 import tariff_service_pb2_grpc as tariffs_grpc
 from nilm_auth.adapters.argon2_hasher import Argon2Hasher
 from nilm_auth.adapters.file_outbox import FileOutbox
 from nilm_auth.adapters.local_authorizer import LocalAuthorizer
@@ -49,18 +39,6 @@ from nilm_core.errors import FailedPreconditionError
 from nilm_rpc.logs import configure_logs
 from nilm_rpc.server import ServiceDefinition, serve
 from nilm_rpc.tokens import TokenVerifier
-
-FULL_NAMES = (
-    "nilm.auth.v1.AuthService",
-    "nilm.auth.v1.UserService",
-    "nilm.auth.v1.AccessService",
-    "nilm.buildings.v1.BuildingService",
-    "nilm.buildings.v1.MemberService",
-    "nilm.buildings.v1.MeterService",
-    "nilm.buildings.v1.ApplianceService",
-    "nilm.buildings.v1.TariffService",
-)
-"""The services that this process serves."""
 
 
 async def main() -> None:
@@ -109,28 +87,18 @@ async def assembled(settings: AuthSettings, clock: Clock) -> AsyncIterator[Servi
         secret_file = settings.service_secret_file
         service_tokens = ServiceTokens(signer, read_secret(secret_file) if secret_file else None)
         access = Access(stores.users, stores.buildings, stores.members, stores.meters)
-        auth = AuthServicer(accounts, sessions, resets, service_tokens)
-        users = UserServicer(Administration(stores.users, sessions, clock))
-        buildings = BuildingServicer(Buildings(stores.buildings, access, clock))
-        members = MemberServicer(Members(stores.members, stores.users, clock))
-        meters = MeterServicer(Meters(stores.meters, clock))
-        appliances = ApplianceServicer(Appliances(stores.appliances, clock))
-        tariffs = TariffServicer(Tariffs(stores.tariffs, clock))
-
-        def register(server: grpc.aio.Server) -> None:
-            auth_grpc.add_AuthServiceServicer_to_server(auth, server)
-            users_grpc.add_UserServiceServicer_to_server(users, server)
-            access_grpc.add_AccessServiceServicer_to_server(AccessServicer(access), server)
-            buildings_grpc.add_BuildingServiceServicer_to_server(buildings, server)
-            members_grpc.add_MemberServiceServicer_to_server(members, server)
-            meters_grpc.add_MeterServiceServicer_to_server(meters, server)
-            appliances_grpc.add_ApplianceServiceServicer_to_server(appliances, server)
-            tariffs_grpc.add_TariffServiceServicer_to_server(tariffs, server)
-
         yield ServiceDefinition(
             name="auth",
-            register=register,
-            full_names=FULL_NAMES,
+            servicers=(
+                AuthServicer(accounts, sessions, resets, service_tokens),
+                UserServicer(Administration(stores.users, sessions, clock)),
+                AccessServicer(access),
+                BuildingServicer(Buildings(stores.buildings, access, clock)),
+                MemberServicer(Members(stores.members, stores.users, clock)),
+                MeterServicer(Meters(stores.meters, clock)),
+                ApplianceServicer(Appliances(stores.appliances, clock)),
+                TariffServicer(Tariffs(stores.tariffs, clock)),
+            ),
             policy=POLICY,
             verifier=TokenVerifier(
                 settings.tokens.model_copy(update={"algorithm": ALGORITHM}), key

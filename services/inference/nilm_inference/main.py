@@ -7,8 +7,6 @@ from datetime import timedelta
 
 import grpc
 
-from nilm.inference.v1 import inference_service_pb2_grpc as inference_grpc
-from nilm.inference.v1 import model_service_pb2_grpc as model_grpc
 from nilm_core.clock import Clock, SystemClock
 from nilm_core.errors import FailedPreconditionError
 from nilm_inference.adapters.health import remote_health
@@ -33,9 +31,6 @@ from nilm_rpc.clients.auth import RemoteAuthorizer, ServiceTokenSource
 from nilm_rpc.logs import configure_logs
 from nilm_rpc.server import ServiceDefinition, serve
 from nilm_rpc.tokens import TokenVerifier, build_verifier
-
-FULL_NAMES = ("nilm.inference.v1.InferenceService", "nilm.inference.v1.ModelService")
-"""The services that this process serves."""
 
 SERVICE_NAME = "inference"
 
@@ -91,16 +86,9 @@ async def assembled(
             ),
             StreamDisaggregation(catalog, engine, telemetry),
         )
-        models = ModelServicer(catalog)
-
-        def register(server: grpc.aio.Server) -> None:
-            inference_grpc.add_InferenceServiceServicer_to_server(inference, server)
-            model_grpc.add_ModelServiceServicer_to_server(models, server)
-
         yield ServiceDefinition(
             name=SERVICE_NAME,
-            register=register,
-            full_names=FULL_NAMES,
+            servicers=(inference, ModelServicer(catalog)),
             policy=POLICY,
             verifier=verifier,
             authorizer=RemoteAuthorizer(auth),

@@ -6,14 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import grpc
-
-from nilm.telemetry.v1 import cache_service_pb2_grpc as cache_grpc
-from nilm.telemetry.v1 import device_service_pb2_grpc as device_grpc
-from nilm.telemetry.v1 import prediction_service_pb2_grpc as prediction_grpc
-from nilm.telemetry.v1 import reading_service_pb2_grpc as reading_grpc
-from nilm.telemetry.v1 import summary_service_pb2_grpc as summary_grpc
-from nilm.telemetry.v1 import transfer_service_pb2_grpc as transfer_grpc
 from nilm_core.clock import Clock, SystemClock
 from nilm_rpc.channel import connect
 from nilm_rpc.clients.auth import RemoteAuthorizer
@@ -24,23 +16,23 @@ from nilm_telemetry.adapters.auth_directory import AuthAccountDirectory
 from nilm_telemetry.adapters.duckdb.database import DatabaseConfig
 from nilm_telemetry.adapters.duckdb.stores import DuckDbStores
 from nilm_telemetry.policy import POLICY
-from nilm_telemetry.servicers.caches import CacheServicer
-from nilm_telemetry.servicers.devices import DeviceServicer
-from nilm_telemetry.servicers.predictions import PredictionServicer
-from nilm_telemetry.servicers.readings import ReadingServicer
-from nilm_telemetry.servicers.summaries import SummaryServicer
-from nilm_telemetry.servicers.transfers import TransferServicer
+from nilm_telemetry.service.devices import Devices
+from nilm_telemetry.service.exporting import Exporter
+from nilm_telemetry.service.importing import Importer
+from nilm_telemetry.service.meters import MeterFinder
+from nilm_telemetry.service.predictions import Predictions
+from nilm_telemetry.service.querying import ReadingQueries
+from nilm_telemetry.service.recording import Recorder
+from nilm_telemetry.service.statistics import Statistics
+from nilm_telemetry.service.summaries import Summaries
+from nilm_telemetry.service.watching import WatchHub
+from nilm_telemetry.servicer.caches import CacheServicer
+from nilm_telemetry.servicer.devices import DeviceServicer
+from nilm_telemetry.servicer.predictions import PredictionServicer
+from nilm_telemetry.servicer.readings import ReadingServicer
+from nilm_telemetry.servicer.summaries import SummaryServicer
+from nilm_telemetry.servicer.transfers import TransferServicer
 from nilm_telemetry.settings import TelemetrySettings
-from nilm_telemetry.use_cases.devices import Devices
-from nilm_telemetry.use_cases.exporting import Exporter
-from nilm_telemetry.use_cases.importing import Importer
-from nilm_telemetry.use_cases.meters import MeterFinder
-from nilm_telemetry.use_cases.predictions import Predictions
-from nilm_telemetry.use_cases.querying import ReadingQueries
-from nilm_telemetry.use_cases.recording import Recorder
-from nilm_telemetry.use_cases.statistics import Statistics
-from nilm_telemetry.use_cases.summaries import Summaries
-from nilm_telemetry.use_cases.watching import WatchHub
 
 _SWITCH_INTERVAL_S = 0.0005
 """How long a thread may keep the interpreter while another waits for it.
@@ -48,16 +40,6 @@ _SWITCH_INTERVAL_S = 0.0005
 The owner of the store asks for it several times a commit; with the default of 5 ms a busy event
 loop would let each commit wait tens of milliseconds, and its callers with it.
 """
-
-FULL_NAMES = (
-    "nilm.telemetry.v1.ReadingService",
-    "nilm.telemetry.v1.TransferService",
-    "nilm.telemetry.v1.PredictionService",
-    "nilm.telemetry.v1.SummaryService",
-    "nilm.telemetry.v1.DeviceService",
-    "nilm.telemetry.v1.CacheService",
-)
-"""The services that this process serves."""
 
 
 async def main() -> None:
@@ -101,28 +83,16 @@ async def assembled(
         importer = Importer(recorder, spool, settings.max_import_bytes)
         predictions = Predictions(stores.predictions, stores.readings)
 
-        def register(server: grpc.aio.Server) -> None:
-            reading_grpc.add_ReadingServiceServicer_to_server(
-                ReadingServicer(meters, recorder, queries, hub, clock), server
-            )
-            transfer_grpc.add_TransferServiceServicer_to_server(
-                TransferServicer(meters, importer, Exporter(queries)), server
-            )
-            prediction_grpc.add_PredictionServiceServicer_to_server(
-                PredictionServicer(predictions), server
-            )
-            summary_grpc.add_SummaryServiceServicer_to_server(
-                SummaryServicer(meters, summaries), server
-            )
-            device_grpc.add_DeviceServiceServicer_to_server(
-                DeviceServicer(devices, queries, statistics, clock), server
-            )
-            cache_grpc.add_CacheServiceServicer_to_server(CacheServicer(authorizer), server)
-
         yield ServiceDefinition(
             name="telemetry",
-            register=register,
-            full_names=FULL_NAMES,
+            servicers=(
+                ReadingServicer(meters, recorder, queries, hub, clock),
+                TransferServicer(meters, importer, Exporter(queries)),
+                PredictionServicer(predictions),
+                SummaryServicer(meters, summaries),
+                DeviceServicer(devices, queries, statistics, clock),
+                CacheServicer(authorizer),
+            ),
             policy=POLICY,
             verifier=verifier,
             authorizer=authorizer,

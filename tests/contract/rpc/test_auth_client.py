@@ -53,8 +53,7 @@ async def channel(
 ) -> AsyncIterator[grpc.aio.Channel]:
     definition = ServiceDefinition(
         name="small",
-        register=lambda server: access_grpc.add_AccessServiceServicer_to_server(servicer, server),
-        full_names=(),
+        servicers=(servicer,),
         policy={"/nilm.auth.v1.AccessService/GetBuildingAccess": AUTHENTICATED},
         verifier=authority.verifier(),
     )

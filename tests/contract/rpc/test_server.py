@@ -88,16 +88,9 @@ def authority() -> TokenAuthority:
 
 @pytest.fixture
 def definition(authority: TokenAuthority) -> ServiceDefinition:
-    buildings = SmallBuildings()
-
-    def register(server: grpc.aio.Server) -> None:
-        auth_grpc.add_AuthServiceServicer_to_server(SmallAuth(), server)
-        building_grpc.add_BuildingServiceServicer_to_server(buildings, server)
-
     return ServiceDefinition(
         name="small",
-        register=register,
-        full_names=("nilm.auth.v1.AuthService",),
+        servicers=(SmallAuth(), SmallBuildings()),
         policy={
             AUTH + "SignIn": replace(PUBLIC, limit=LimitClass.SIGN_IN),
             AUTH + "SignUp": PUBLIC,

@@ -5,8 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import grpc
-
 from nilm.auth.v1 import access_service_pb2 as access_pb
 from nilm.auth.v1 import access_service_pb2_grpc as access_grpc
 from nilm.buildings.v1 import building_pb2, building_service_pb2, meter_pb2, tariff_pb2
@@ -109,12 +107,6 @@ class StandInAuth(
     @asynccontextmanager
     async def served(self, verifier: TokenVerifier) -> AsyncIterator[str]:
         """Yields the address at which it answers."""
-
-        def register(server: grpc.aio.Server) -> None:
-            access_grpc.add_AccessServiceServicer_to_server(self, server)
-            building_grpc.add_BuildingServiceServicer_to_server(self, server)
-            tariff_grpc.add_TariffServiceServicer_to_server(self, server)
-
         methods = (
             "nilm.auth.v1.AccessService/GetBuildingAccess",
             "nilm.buildings.v1.BuildingService/ListBuildings",
@@ -122,8 +114,7 @@ class StandInAuth(
         )
         definition = ServiceDefinition(
             name="stand-in-auth",
-            register=register,
-            full_names=(),
+            servicers=(self,),
             policy={f"/{method}": AUTHENTICATED for method in methods},
             verifier=verifier,
         )

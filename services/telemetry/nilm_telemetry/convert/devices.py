@@ -13,8 +13,8 @@ from nilm_rpc.convert import from_timestamp, interval, require_text, to_timestam
 from nilm_telemetry.convert.readings import MAX_ROWS, timestamp
 from nilm_telemetry.domain.readings import Readings
 from nilm_telemetry.domain.validation import Rejection, RejectionReason
-from nilm_telemetry.use_cases.devices import Device, DeviceRow
-from nilm_telemetry.use_cases.statistics import DatedStatistics
+from nilm_telemetry.service.devices import Device, DeviceRow
+from nilm_telemetry.service.statistics import DatedStatistics
 
 _MAX_ID_LENGTH = 63
 _DEFAULT_SPAN = timedelta(days=1)

@@ -21,7 +21,7 @@ from nilm_telemetry.domain.predictions import (
 )
 from nilm_telemetry.domain.readings import Float32Array
 from nilm_telemetry.domain.validation import EARLIEST, MAX_POWER_W
-from nilm_telemetry.use_cases.predictions import BuildingActivity
+from nilm_telemetry.service.predictions import BuildingActivity
 
 MAX_CELLS = 100_000
 """Most cells of one request."""

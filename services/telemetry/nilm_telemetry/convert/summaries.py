@@ -11,7 +11,7 @@ from nilm_telemetry.domain.attribution import EnergySource
 from nilm_telemetry.domain.calendar import Period
 from nilm_telemetry.domain.hours import HourlyAggregate
 from nilm_telemetry.domain.summary import ApplianceEnergy, EnergySummary
-from nilm_telemetry.use_cases.summaries import BuildingSummary
+from nilm_telemetry.service.summaries import BuildingSummary
 
 LONGEST = timedelta(days=3_660)
 _PERIODS = {

@@ -12,7 +12,7 @@ from nilm_telemetry.convert.readings import rejected_to, timestamp
 from nilm_telemetry.domain.readings import MeterSeries
 from nilm_telemetry.files.base import FileOptions
 from nilm_telemetry.files.formats import FileFormat
-from nilm_telemetry.use_cases.importing import ImportPlan, ImportProgress
+from nilm_telemetry.service.importing import ImportPlan, ImportProgress
 
 MAX_CHUNK_BYTES = 1 << 20
 _FORMATS = {

@@ -23,10 +23,10 @@ from nilm_telemetry.convert.readings import (
     rejected_to,
 )
 from nilm_telemetry.domain.readings import MeterSeries
-from nilm_telemetry.use_cases.meters import MeterFinder
-from nilm_telemetry.use_cases.querying import ReadingQueries
-from nilm_telemetry.use_cases.recording import Recorder
-from nilm_telemetry.use_cases.watching import WatchHub
+from nilm_telemetry.service.meters import MeterFinder
+from nilm_telemetry.service.querying import ReadingQueries
+from nilm_telemetry.service.recording import Recorder
+from nilm_telemetry.service.watching import WatchHub
 
 Context = grpc.aio.ServicerContext
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from nilm_telemetry.files.formats import FileFormat, new_writer
-from nilm_telemetry.use_cases.querying import ReadingQueries
+from nilm_telemetry.service.querying import ReadingQueries
 
 CHUNK_BYTES = 256 * 1024
 

@@ -14,7 +14,7 @@ from nilm_telemetry.domain.quarters import QUARTER_US
 from nilm_telemetry.domain.summary import EnergySummary, Ledger, quarter_grid
 from nilm_telemetry.domain.tariffs import price_quarters
 from nilm_telemetry.ports import AccountDirectory, PredictionStore, ReadingStore
-from nilm_telemetry.use_cases.meters import appliance_meters
+from nilm_telemetry.service.meters import appliance_meters
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ from nilm_telemetry.convert.devices import (
     stats_to,
 )
 from nilm_telemetry.domain.readings import Readings
-from nilm_telemetry.use_cases.devices import Devices
-from nilm_telemetry.use_cases.querying import ReadingQueries
-from nilm_telemetry.use_cases.statistics import Statistics
+from nilm_telemetry.service.devices import Devices
+from nilm_telemetry.service.querying import ReadingQueries
+from nilm_telemetry.service.statistics import Statistics
 
 Context = grpc.aio.ServicerContext
 

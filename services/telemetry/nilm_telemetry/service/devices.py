@@ -14,8 +14,8 @@ from nilm_rpc.call import Call
 from nilm_telemetry.domain.readings import MeterSeries, Readings
 from nilm_telemetry.domain.validation import Rejection, RejectionReason
 from nilm_telemetry.ports import AccountDirectory, MeterDirectory
-from nilm_telemetry.use_cases.meters import series_of
-from nilm_telemetry.use_cases.recording import Recorder
+from nilm_telemetry.service.meters import series_of
+from nilm_telemetry.service.recording import Recorder
 
 _LOOKUPS_AT_ONCE = 8
 

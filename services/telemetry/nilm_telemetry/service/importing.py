@@ -16,7 +16,7 @@ from nilm_telemetry.domain.readings import MeterSeries, Readings
 from nilm_telemetry.domain.validation import Rejection
 from nilm_telemetry.files.base import FileOptions, FileRows
 from nilm_telemetry.files.formats import FileFormat, open_file
-from nilm_telemetry.use_cases.recording import Recorder
+from nilm_telemetry.service.recording import Recorder
 
 MAX_NAMED_REJECTIONS = 100
 

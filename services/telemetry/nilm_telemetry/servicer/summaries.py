@@ -12,8 +12,8 @@ from nilm_rpc.call import building_access, current_call
 from nilm_rpc.convert import interval
 from nilm_telemetry.convert.summaries import LONGEST, hour_to, period_from, summary_to
 from nilm_telemetry.domain.hours import HOUR_US
-from nilm_telemetry.use_cases.meters import MeterFinder
-from nilm_telemetry.use_cases.summaries import Summaries
+from nilm_telemetry.service.meters import MeterFinder
+from nilm_telemetry.service.summaries import Summaries
 
 Context = grpc.aio.ServicerContext
 

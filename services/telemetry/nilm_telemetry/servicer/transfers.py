@@ -11,9 +11,9 @@ from nilm_core.errors import InvalidArgumentError
 from nilm_rpc.call import building_access, current_call
 from nilm_rpc.convert import interval
 from nilm_telemetry.convert.transfers import MAX_CHUNK_BYTES, format_from, plan_from, progress_to
-from nilm_telemetry.use_cases.exporting import Exporter
-from nilm_telemetry.use_cases.importing import Importer
-from nilm_telemetry.use_cases.meters import MeterFinder
+from nilm_telemetry.service.exporting import Exporter
+from nilm_telemetry.service.importing import Importer
+from nilm_telemetry.service.meters import MeterFinder
 
 Context = grpc.aio.ServicerContext
 

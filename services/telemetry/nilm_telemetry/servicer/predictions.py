@@ -11,8 +11,8 @@ from nilm_core.timegrid import to_us
 from nilm_rpc.convert import from_timestamp, interval
 from nilm_telemetry.convert.predictions import activity_to, cells_from, merged_to, series_to
 from nilm_telemetry.convert.readings import max_points_from
-from nilm_telemetry.servicers.readings import DEFAULT_PAGE, LARGEST_PAGE
-from nilm_telemetry.use_cases.predictions import Position, Predictions
+from nilm_telemetry.service.predictions import Position, Predictions
+from nilm_telemetry.servicer.readings import DEFAULT_PAGE, LARGEST_PAGE
 
 Context = grpc.aio.ServicerContext
 

@@ -7,7 +7,7 @@ from nilm_telemetry import metrics
 from nilm_telemetry.domain.readings import MeterSeries, Readings
 from nilm_telemetry.domain.validation import Rejection, validate
 from nilm_telemetry.ports import ReadingStore
-from nilm_telemetry.use_cases.watching import WatchHub
+from nilm_telemetry.service.watching import WatchHub
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from nilm_core.access import MeterKind
 from nilm_core.errors import ResourceExhaustedError
 from nilm_telemetry.domain.readings import MeterSeries, Readings
-from nilm_telemetry.use_cases.watching import (
+from nilm_telemetry.service.watching import (
     MAX_WAITING_EVENTS,
     MAX_WAITING_READINGS,
     MAX_WATCHERS,

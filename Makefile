@@ -9,18 +9,19 @@ DATA_DIR ?= data
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types imports protos unit integration e2e bench proto train clean
+.PHONY: help run test check format lint types imports protos unit integration e2e web web-check bench proto train clean
 
 help: ## Tells what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt tools/setup
 	tools/setup $(PYTHON) $(VENV)
 
 run: $(READY) ## Sets up and runs everything, with a demo account and a simulated household
+	@tools/web build || echo "The services run without the web app."
 	$(BIN)/nilm up --port $(PORT) --data-dir $(DATA_DIR) --demo
 
-test: check unit integration e2e ## Runs everything that CI runs
+test: check web-check unit integration e2e ## Runs everything that CI runs
 
 check: format lint types imports protos ## Runs the fast checks: format, lint, types, imports, protos
 
@@ -49,6 +50,12 @@ integration: $(READY) ## Runs the tests on real files and processes
 
 e2e: $(READY) ## Runs the tests through the real Envoy
 	$(PYTEST) tests/e2e
+
+web: ## Builds the web app, which the gateway then serves; needs Node.js 20.19
+	tools/web build
+
+web-check: $(READY) ## Checks, tests and builds the web app
+	tools/web gen:check lint typecheck test build size
 
 bench: $(READY) ## Runs every benchmark, results in benchmarks/results
 	$(BIN)/python benchmarks/run_all.py

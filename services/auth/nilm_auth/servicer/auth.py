@@ -8,6 +8,7 @@ from nilm_auth.service.accounts import Accounts
 from nilm_auth.service.password_resets import PasswordResets
 from nilm_auth.service.service_tokens import ServiceTokens
 from nilm_auth.service.sessions import Sessions
+from nilm_auth.servicer import session_cookie
 from nilm_auth.servicer.caller import caller
 from nilm_rpc.interceptors.base import Context
 
@@ -35,32 +36,33 @@ class AuthServicer(auth_grpc.AuthServiceServicer):
         user, tokens = await self._accounts.sign_up(
             wanted.email, wanted.password, wanted.display_name
         )
-        return auth_pb.SignUpResponse(
-            user=convert.user_message(user), tokens=convert.token_message(tokens)
-        )
+        handed_out = await session_cookie.hand_out(convert.token_message(tokens), context)
+        return auth_pb.SignUpResponse(user=convert.user_message(user), tokens=handed_out)
 
     async def SignIn(
         self, request: auth_pb.SignInRequest, context: Context
     ) -> auth_pb.SignInResponse:
         """See `SignIn` in the contract."""
         user, tokens = await self._accounts.sign_in(*convert.credentials(request))
-        return auth_pb.SignInResponse(
-            user=convert.user_message(user), tokens=convert.token_message(tokens)
-        )
+        handed_out = await session_cookie.hand_out(convert.token_message(tokens), context)
+        return auth_pb.SignInResponse(user=convert.user_message(user), tokens=handed_out)
 
     async def RefreshToken(
         self, request: auth_pb.RefreshTokenRequest, context: Context
     ) -> auth_pb.RefreshTokenResponse:
         """See `RefreshToken` in the contract."""
-        token = convert.secret_token(request.refresh_token, "refresh_token")
-        tokens = await self._sessions.refresh(token)
-        return auth_pb.RefreshTokenResponse(tokens=convert.token_message(tokens))
+        given = session_cookie.given_token(request.refresh_token, context)
+        tokens = await self._sessions.refresh(convert.secret_token(given, "refresh_token"))
+        handed_out = await session_cookie.hand_out(convert.token_message(tokens), context)
+        return auth_pb.RefreshTokenResponse(tokens=handed_out)
 
     async def SignOut(
         self, request: auth_pb.SignOutRequest, context: Context
     ) -> auth_pb.SignOutResponse:
         """See `SignOut` in the contract."""
-        await self._sessions.end(convert.secret_token(request.refresh_token, "refresh_token"))
+        given = session_cookie.given_token(request.refresh_token, context)
+        await self._sessions.end(convert.secret_token(given, "refresh_token"))
+        await session_cookie.clear(context)
         return auth_pb.SignOutResponse()
 
     async def GetMe(self, request: auth_pb.GetMeRequest, context: Context) -> auth_pb.GetMeResponse:
@@ -86,7 +88,8 @@ class AuthServicer(auth_grpc.AuthServiceServicer):
     ) -> auth_pb.ChangePasswordResponse:
         """See `ChangePassword` in the contract."""
         tokens = await self._accounts.change_password(caller(), *convert.password_change(request))
-        return auth_pb.ChangePasswordResponse(tokens=convert.token_message(tokens))
+        handed_out = await session_cookie.hand_out(convert.token_message(tokens), context)
+        return auth_pb.ChangePasswordResponse(tokens=handed_out)
 
     async def RequestPasswordReset(
         self, request: auth_pb.RequestPasswordResetRequest, context: Context

@@ -1,0 +1,38 @@
+import { useForgottenPassword } from "../hooks/useCredentials";
+import { SignedOutFrame } from "./SignedOutFrame";
+import { TextLink } from "./TextLink";
+import { Button } from "@/components/ui/Button";
+import { TextField } from "@/components/ui/Field";
+import { Form } from "@/components/ui/Form";
+import { Notice } from "@/components/ui/Notice";
+import { fieldErrors } from "@/lib/rpc/fields";
+
+export default function ForgotPasswordPage() {
+  const request = useForgottenPassword();
+  return (
+    <SignedOutFrame
+      title="Forgotten password"
+      subtitle="We send you a link that sets a new one."
+      footer={<TextLink to="/sign-in">Back to sign-in</TextLink>}
+    >
+      {request.isSuccess ? (
+        <Notice>
+          If an account has this address, a message is on its way. Its link works once, for an hour.
+        </Notice>
+      ) : (
+        <Form fields={["email"]} error={request.error} onSubmit={request.mutate}>
+          <TextField
+            label="Email"
+            name="email"
+            type="email"
+            autoComplete="username"
+            error={fieldErrors(request.error).email}
+          />
+          <Button type="submit" isBusy={request.isPending}>
+            Send the link
+          </Button>
+        </Form>
+      )}
+    </SignedOutFrame>
+  );
+}

@@ -1,0 +1,50 @@
+import { Gauge } from "lucide-react";
+import { useMemo } from "react";
+import { barPeriodOf, comparedRange, spanOf } from "../api/range";
+import { SUMMARY_PERIODS, useSummary } from "../hooks/useBars";
+import { useRange } from "../hooks/useRange";
+import { ApplianceCard } from "./ApplianceCard";
+import { ExportMenu } from "./ExportMenu";
+import { Headline } from "./Headline";
+import { HeatCard } from "./HeatCard";
+import { PowerCard } from "./PowerCard";
+import { RangeBar } from "./RangeBar";
+import { UseCard } from "./UseCard";
+import { Page } from "@/components/ui/Page";
+import { Message } from "@/components/ui/States";
+import { useBuilding } from "@/lib/building/context";
+import { formatZone } from "@/lib/format/times";
+
+export default function EnergyPage() {
+  const { building, zone, mains } = useBuilding();
+  const state = useRange();
+  const { range, comparison } = state;
+  const span = useMemo(() => spanOf(range, zone), [range, zone]);
+  const compared = useMemo(() => comparedRange(range, comparison), [range, comparison]);
+  const period = barPeriodOf(range);
+  const summary = useSummary(span, SUMMARY_PERIODS[period]);
+  return (
+    <Page
+      title="Energy"
+      subtitle={`${building.displayName} · times in ${formatZone(zone, span.startMs)}`}
+      actions={mains && <ExportMenu range={range} span={span} />}
+    >
+      {mains ? (
+        <>
+          <RangeBar state={state} />
+          <Headline state={state} summary={summary} compared={compared} />
+          <UseCard state={state} period={period} compared={compared} />
+          <PowerCard key={`${span.startMs} ${span.endMs}`} state={state} span={span} />
+          <div className="grid items-start gap-4 sm:gap-5 xl:grid-cols-2">
+            <ApplianceCard summary={summary} />
+            <HeatCard span={span} />
+          </div>
+        </>
+      ) : (
+        <Message icon={Gauge} title="This building has no meter yet">
+          Add the meter that measures the whole building, and its energy shows here.
+        </Message>
+      )}
+    </Page>
+  );
+}

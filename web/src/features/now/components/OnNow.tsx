@@ -1,0 +1,62 @@
+import { PlugZap } from "lucide-react";
+import type { ApplianceState } from "../api/onNow";
+import { Badge, type Tone } from "@/components/ui/Badge";
+import { Message } from "@/components/ui/States";
+import { applianceColour, applianceName } from "@/lib/building/appliances";
+import { useBuilding } from "@/lib/building/context";
+import { formatPower, formatShare } from "@/lib/format/quantities";
+import { formatTime } from "@/lib/format/times";
+
+/** What is on right now, and how sure that is. */
+export function OnNow({ states }: { states: readonly ApplianceState[] }) {
+  if (states.length === 0) {
+    return (
+      <Message icon={PlugZap} title="Nothing is told apart yet">
+        The models need about an hour of readings before they say what is on.
+      </Message>
+    );
+  }
+  return (
+    <ul className="grid">
+      {states.map((state) => (
+        <Row key={state.applianceId} state={state} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ state }: { state: ApplianceState }) {
+  const { appliances, zone } = useBuilding();
+  const { isOn, powerW, onSinceMs } = state;
+  return (
+    <li className="flex min-h-13 items-center gap-3 border-t border-line py-2 first:border-t-0">
+      <span
+        aria-hidden
+        className="size-2.5 shrink-0 rounded-full"
+        style={{ background: isOn ? `var(${applianceColour(state.applianceId)})` : "var(--line)" }}
+      />
+      <div className="min-w-0 flex-1">
+        <p className={isOn ? "font-medium" : "text-muted"}>
+          {applianceName(state.applianceId, appliances)}
+        </p>
+        {isOn && (
+          <p className="text-sm text-muted tabular-nums">
+            {formatPower(powerW)}
+            {onSinceMs !== undefined && ` · since ${formatTime(onSinceMs, zone, "time")}`}
+          </p>
+        )}
+      </div>
+      <span className="text-sm font-medium">{isOn ? "On" : "Off"}</span>
+      <Sureness state={state} />
+    </li>
+  );
+}
+
+function Sureness({ state }: { state: ApplianceState }) {
+  if (state.source === "measured") return <Badge>Measured</Badge>;
+  const confidence = state.confidence ?? Number.NaN;
+  if (Number.isNaN(confidence)) return <Badge>Unknown</Badge>;
+  const tone: Tone = confidence >= 0.9 ? "good" : confidence >= 0.7 ? "neutral" : "warn";
+  // Never said to be certain.
+  return <Badge tone={tone}>{formatShare(Math.min(confidence, 0.99))} sure</Badge>;
+}

@@ -1,0 +1,101 @@
+/** A wall-clock time, with the month from 1. */
+export interface WallTime {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+}
+
+/** A day of the calendar, `YYYY-MM-DD`. */
+export type DayText = string;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Returns what clocks in `zone` (an IANA name) show at an instant. */
+export function wallTime(zone: string, instantMs: number): WallTime {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+    });
+    formats.set(zone, format);
+  }
+  const part = Object.fromEntries(
+    format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]),
+  );
+  return {
+    year: part.year ?? 0,
+    month: part.month ?? 0,
+    day: part.day ?? 0,
+    hour: part.hour ?? 0,
+    minute: part.minute ?? 0,
+  };
+}
+
+/** Returns the offset of `zone` from UTC at an instant, ms, positive in the east. */
+export function zoneOffsetMs(zone: string, instantMs: number): number {
+  const wall = wallTime(zone, instantMs);
+  const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
+  return asUtc - Math.floor(instantMs / 60_000) * 60_000;
+}
+
+/** Returns the first instant at which clocks in `zone` show a time; skipped times move on. */
+export function instantOf(zone: string, wall: Partial<WallTime> & { year: number }): number {
+  const { year, month = 1, day = 1, hour = 0, minute = 0 } = wall;
+  const asUtc = Date.UTC(year, month - 1, day, hour, minute);
+  const dayMs = 86_400_000;
+  const before = asUtc - zoneOffsetMs(zone, asUtc - dayMs);
+  const after = asUtc - zoneOffsetMs(zone, asUtc + dayMs);
+  const fits = [before, after].filter((each) => each + zoneOffsetMs(zone, each) === asUtc);
+  return fits.length > 0 ? Math.min(...fits) : Math.max(before, after);
+}
+
+/** Returns the local day of an instant. */
+export function dayOf(zone: string, instantMs: number): DayText {
+  const { year, month, day } = wallTime(zone, instantMs);
+  return dayText(Date.UTC(year, month - 1, day));
+}
+
+/** Returns the first instant of a local day. */
+export function startOfDay(zone: string, day: DayText): number {
+  const [year = 1970, month = 1, date = 1] = day.split("-").map(Number);
+  return instantOf(zone, { year, month, day: date });
+}
+
+/** Returns the day that is so many days, months or years later; the 31st becomes the last day. */
+export function addToDay(
+  day: DayText,
+  change: { days?: number; months?: number; years?: number },
+): DayText {
+  const [year = 1970, month = 1, date = 1] = day.split("-").map(Number);
+  const months = month - 1 + (change.months ?? 0) + 12 * (change.years ?? 0);
+  const lastDate = new Date(Date.UTC(year, months + 1, 0)).getUTCDate();
+  return dayText(Date.UTC(year, months, Math.min(date, lastDate) + (change.days ?? 0)));
+}
+
+/** Returns the weekday of a day, 1 (Monday) to 7 (Sunday). */
+export function weekdayOf(day: DayText): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+}
+
+/** Returns how many days lie from one day to another. */
+export function daysBetween(from: DayText, to: DayText): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+}
+
+/** Whether a text is a day of the calendar. */
+export function isDayText(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time) && dayText(time) === text;
+}
+
+function dayText(utcMs: number): DayText {
+  return new Date(utcMs).toISOString().slice(0, 10);
+}

@@ -1,5 +1,5 @@
 import { useQuery } from "@connectrpc/connect-query";
-import { Building2, ChevronsUpDown, LogOut, UserRound } from "lucide-react";
+import { Building2, ChevronsUpDown, LogOut, ShieldCheck, UserRound } from "lucide-react";
 import { Suspense } from "react";
 import { NavLink, Outlet, useLocation, useNavigate, useParams } from "react-router";
 import { buildingNavigation, type NavigationItem } from "./navigation";
@@ -190,6 +190,14 @@ function AccountMenu({ isCompact = false }: { isCompact?: boolean }) {
       <MenuItem onSelect={() => void navigate("/profile")}>
         <UserRound aria-hidden className="size-4" /> Profile
       </MenuItem>
+      <MenuItem onSelect={() => void navigate("/buildings")}>
+        <Building2 aria-hidden className="size-4" /> Buildings
+      </MenuItem>
+      {user.isAdmin && (
+        <MenuItem onSelect={() => void navigate("/admin/models")}>
+          <ShieldCheck aria-hidden className="size-4" /> Administration
+        </MenuItem>
+      )}
       <MenuLine />
       <MenuTitle>Appearance</MenuTitle>
       <MenuChoice value={choice} options={THEMES} onChange={chooseTheme} />

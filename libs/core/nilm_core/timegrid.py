@@ -71,16 +71,6 @@ class TimeGrid:
         last = -(-to_us(end) // step)
         return cls(from_us(first * step), period, max(0, last - first))
 
-    @classmethod
-    def within(cls, start: datetime, end: datetime, period: timedelta) -> "TimeGrid":
-        """Returns the epoch-aligned grid of the whole cells inside [start, end)."""
-        step = span_us(period)
-        if step <= 0:
-            raise ValueError("period must be positive")
-        first = -(-to_us(start) // step)
-        last = to_us(end) // step
-        return cls(from_us(first * step), period, max(0, last - first))
-
     @property
     def end(self) -> datetime:
         """The end of the last cell."""
@@ -90,10 +80,6 @@ class TimeGrid:
         """Returns the start of each cell, shape (count,)."""
         step = span_us(self.period)
         return to_us(self.start) + step * np.arange(self.count, dtype=np.int64)
-
-    def index_of(self, time: datetime) -> int:
-        """Returns the index of the cell that holds `time`; it may lie outside the grid."""
-        return (to_us(time) - to_us(self.start)) // span_us(self.period)
 
 
 def hold_intervals(

@@ -16,11 +16,6 @@ def w_to_kw(power_w: float) -> float:
     return power_w / W_PER_KW
 
 
-def kw_to_w(power_kw: float) -> float:
-    """Converts kilowatts to watts."""
-    return power_kw * W_PER_KW
-
-
 def wh_to_kwh(energy_wh: float) -> float:
     """Converts watt-hours to kilowatt-hours."""
     return energy_wh / W_PER_KW

@@ -5,7 +5,7 @@ training mains, and so does everything beyond the ends of an interval. For a sam
 mains power is missing there is no estimate.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -33,16 +33,6 @@ def normalise(mains_w: FloatArray, mean_w: float, std_w: float) -> Float32Array:
 def pad_half_window(normalised: Float32Array, window: int) -> Float32Array:
     """Returns (n,) as (n + window - 1,), filled on both sides, so each sample is a midpoint."""
     return np.pad(normalised, window // 2, constant_values=FILL)
-
-
-def midpoint_time(window_start: datetime, sample_period: timedelta, window: int) -> datetime:
-    """Returns the start of the sample that a window starting at `window_start` speaks of."""
-    return window_start + (window // 2) * sample_period
-
-
-def window_start_time(midpoint: datetime, sample_period: timedelta, window: int) -> datetime:
-    """Returns the start of the first sample of the window around the sample at `midpoint`."""
-    return midpoint - (window // 2) * sample_period
 
 
 def context_span(sample_period: timedelta, window: int) -> timedelta:

@@ -22,7 +22,7 @@ from nilm_rpc.health import Check, HealthMonitor
 from nilm_rpc.idempotency import EmbeddedIdempotencyStore, IdempotencyStore
 from nilm_rpc.interceptors.authenticate import AuthenticateInterceptor
 from nilm_rpc.interceptors.authorise import AuthoriseInterceptor
-from nilm_rpc.interceptors.base import AroundInterceptor
+from nilm_rpc.interceptors.base import WrappingInterceptor
 from nilm_rpc.interceptors.deadline import DeadlineInterceptor
 from nilm_rpc.interceptors.errors import ErrorInterceptor
 from nilm_rpc.interceptors.limit import LimitInterceptor
@@ -166,7 +166,7 @@ def run(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def _interceptors(
     settings: ServerSettings, definition: ServiceDefinition
-) -> list[AroundInterceptor]:
+) -> list[WrappingInterceptor]:
     policy = {**_INFRASTRUCTURE, **definition.policy}
     per_minute = {
         LimitClass.DEFAULT: settings.limit_default_per_minute,
@@ -174,7 +174,7 @@ def _interceptors(
         LimitClass.INFERENCE: settings.limit_inference_per_minute,
         LimitClass.EXEMPT: 0,
     }
-    chain: list[AroundInterceptor] = [
+    chain: list[WrappingInterceptor] = [
         ObserveInterceptor(),
         ErrorInterceptor(),
         AuthenticateInterceptor(policy, definition.verifier),

@@ -80,7 +80,7 @@ def directly(world: World, building_id: str) -> dict[str, np.ndarray[Any, Any]]:
     readings = world.telemetry.readings[building_id]
     times_us = np.array(sorted(readings), dtype=np.int64)
     power_w = np.array([readings[time_us] for time_us in times_us.tolist()])
-    grid = TimeGrid.within(START, END + timedelta(hours=1), timedelta(seconds=60))
+    grid = TimeGrid.covering(START, END + timedelta(hours=1), timedelta(seconds=60))
     mains_w = resample_mean(times_us, power_w, grid)
     fitted = fit_breakdown(
         mains_w, {name: evaluate_dense(store.get(name), mains_w).power_w for name in NAMES}

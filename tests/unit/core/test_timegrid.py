@@ -73,25 +73,6 @@ def test_a_covering_grid_is_aligned_and_covers(
     assert grid.end - end < period
 
 
-@given(instants, st.integers(0, 100_000), periods)
-def test_a_grid_within_holds_whole_cells_alone(
-    start: datetime, seconds: int, period: timedelta
-) -> None:
-    end = start + timedelta(seconds=seconds)
-    grid = TimeGrid.within(start, end, period)
-    assert to_us(grid.start) % span_us(period) == 0
-    assert grid.count == 0 or (start <= grid.start and grid.end <= end)
-    assert TimeGrid.covering(start, end, period).count - grid.count <= 2
-
-
-@given(instants, periods, st.integers(1, 500), st.integers(0, 499))
-def test_each_cell_finds_itself(start: datetime, period: timedelta, count: int, index: int) -> None:
-    grid = TimeGrid(start, period, count)
-    cell = index % count
-    assert grid.index_of(from_us(int(grid.times_us()[cell]))) == cell
-    assert grid.index_of(start + (cell + 1) * period - timedelta(microseconds=1)) == cell
-
-
 @given(readings())
 def test_energy_equals_the_sum_of_its_seconds(series: tuple[np.ndarray, np.ndarray]) -> None:
     times_us, power_w = series

@@ -6,11 +6,11 @@ from typing import Any
 from nilm_core.errors import InvalidArgumentError
 from nilm_rpc.authorization import Authorizer, require
 from nilm_rpc.call import current_call
-from nilm_rpc.interceptors.base import AroundInterceptor, Context, Handler, parts, responses
+from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, parts, responses
 from nilm_rpc.policy import Policy, Rule
 
 
-class AuthoriseInterceptor(AroundInterceptor):
+class AuthoriseInterceptor(WrappingInterceptor):
     """Asks the authoriser for the building that the request, or the first of a stream, names."""
 
     def __init__(self, policy: Policy, authorizer: Authorizer) -> None:

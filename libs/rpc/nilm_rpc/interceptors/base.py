@@ -1,5 +1,6 @@
 """One interceptor for all four kinds of RPC: what it does goes around the behaviour."""
 
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
@@ -18,19 +19,15 @@ else:  # generic in their stubs alone
 Behaviour = Callable[[Any, Context], Any]
 
 
-class AroundInterceptor(_ServerInterceptor):
-    """Enters `around` before a behaviour and leaves it after.
-
-    Each method is wrapped once. Subclasses override `around`, or `wrap` where they need the
-    request or the response.
-    """
+class WrappingInterceptor(_ServerInterceptor):
+    """Wraps the handler of each method once, for all its calls."""
 
     def __init__(self) -> None:
         self._wrapped: dict[str, Handler] = {}
 
-    def around(self, method: str, context: Context) -> AbstractAsyncContextManager[None]:
-        """Returns what to enter around the behaviour of one call."""
-        raise NotImplementedError
+    @abstractmethod
+    def wrap(self, method: str, handler: Handler) -> Handler:
+        """Returns the handler to serve a method by."""
 
     async def intercept_service(
         self,
@@ -45,6 +42,14 @@ class AroundInterceptor(_ServerInterceptor):
                 return handler
             self._wrapped[method] = self.wrap(method, handler)
         return self._wrapped[method]
+
+
+class AroundInterceptor(WrappingInterceptor):
+    """Enters `around` before a behaviour and leaves it after."""
+
+    @abstractmethod
+    def around(self, method: str, context: Context) -> AbstractAsyncContextManager[None]:
+        """Returns what to enter around the behaviour of one call."""
 
     def wrap(self, method: str, handler: Handler) -> Handler:
         """Returns a handler whose behaviour runs inside `around`."""

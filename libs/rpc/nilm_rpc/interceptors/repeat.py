@@ -7,13 +7,13 @@ from nilm_core.errors import InvalidArgumentError
 from nilm_core.ids import is_request_id
 from nilm_rpc.call import current_call
 from nilm_rpc.idempotency import IdempotencyStore, StoredAnswer
-from nilm_rpc.interceptors.base import AroundInterceptor, Context, Handler, parts
+from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, parts
 
 IDEMPOTENCY_KEY_HEADER = "idempotency-key"
 _FIELD = "request_id"
 
 
-class RepeatInterceptor(AroundInterceptor):
+class RepeatInterceptor(WrappingInterceptor):
     """Keeps the answers of unary calls whose request has a `request_id`.
 
     The header `idempotency-key` fills the field where it is empty. Only a success is kept: a call

@@ -6,12 +6,12 @@ import numpy as np
 
 from nilm.inference.v1 import inference_service_pb2 as inference_pb
 from nilm_core.errors import InvalidArgumentError
+from nilm_core.units import W_PER_KW, w_to_kw
 from nilm_inference.domain.series import Float32Array, WindowPrediction
 from nilm_rpc.convert import from_timestamp
 
 _MAX_POWER_W = 10_000_000.0
 _MAX_WINDOW = 100_000
-_W_PER_KW = 1_000.0
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +25,7 @@ def window_from(request: inference_pb.InferRequest) -> Float32Array:
     if not 1 <= count <= _MAX_WINDOW:
         raise InvalidArgumentError.of_field("window", f"must have samples, up to {_MAX_WINDOW:,}")
     window_w = np.fromiter(request.window_kw, np.float32, count)
-    window_w *= np.float32(_W_PER_KW)
+    window_w *= np.float32(W_PER_KW)
     check_power(window_w, "window", "10,000 kW")
     return window_w
 
@@ -61,7 +61,7 @@ def sample_time_from(request: inference_pb.InferRequest) -> datetime | None:
 def infer_response(prediction: WindowPrediction, request_id: str) -> inference_pb.InferResponse:
     """Returns the answer for a prediction that is durable."""
     return inference_pb.InferResponse(
-        predicted_kw=prediction.power_w / _W_PER_KW,
+        predicted_kw=w_to_kw(prediction.power_w),
         confidence=prediction.confidence,
         model_version=prediction.model_version,
         request_id=request_id,

@@ -4,6 +4,7 @@ Weights are safetensors, which hold numbers alone; a pickle is never opened.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +26,15 @@ class LoadedModel:
     entry: ModelEntry
     """What the registry says of it."""
     network: Disaggregator
-    """The network in eval mode, without gradients."""
+    """The network in eval mode, without gradients; models of one set of weights share it."""
     memory_bytes: int
-    """Bytes of its weights."""
+    """Bytes of the network's weights."""
 
 
-def load_model(models_dir: Path, entry: ModelEntry) -> LoadedModel:
-    """Opens the model of an entry.
+def load_model(
+    models_dir: Path, entry: ModelEntry, loaded: Iterable[LoadedModel] = ()
+) -> LoadedModel:
+    """Opens the model of an entry, with the network of one in `loaded` that has the same weights.
 
     Raises:
         FailedPreconditionError: The architecture is not known or does not take its parameters.
@@ -52,20 +55,20 @@ def load_model(models_dir: Path, entry: ModelEntry) -> LoadedModel:
             f"{name}: {entry.artifact_path}: checksum {digest} is not the registry's"
             f" {entry.artifact_sha256}"
         )
-    network = build_architecture(entry.architecture, entry.architecture_params)
+    network = next((each.network for each in loaded if _is_same_network(each.entry, entry)), None)
+    if network is None:
+        network = _open_network(f"{name}: {entry.artifact_path}", entry, content)
     if network.input_window_size != entry.input_window_size:
         raise DataCorruptionError(
             f"{name}: input_window_size: the registry says {entry.input_window_size}, the network"
             f" takes {network.input_window_size}"
         )
-    try:
-        tensors = safetensors.torch.load(content)
-    except SafetensorError as error:
-        raise DataCorruptionError(f"{name}: {entry.artifact_path}: {error}") from error
-    _check_tensors(f"{name}: {entry.artifact_path}", network, tensors)
-    network.load_state_dict(tensors)
-    network.eval().requires_grad_(requires_grad=False)
-    size = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
+    if entry.output_index >= network.output_count:
+        raise DataCorruptionError(
+            f"{name}: output_index: {entry.output_index} is beyond the network's"
+            f" {network.output_count} appliances"
+        )
+    size = sum(each.numel() * each.element_size() for each in network.state_dict().values())
     return LoadedModel(entry, network, size)
 
 
@@ -75,6 +78,27 @@ def save_artifact(path: Path, network: nn.Module) -> str:
     content = safetensors.torch.save(tensors)
     path.write_bytes(content)
     return hashlib.sha256(content).hexdigest()
+
+
+def _is_same_network(one: ModelEntry, other: ModelEntry) -> bool:
+    return (one.artifact_sha256, one.architecture, one.architecture_params) == (
+        other.artifact_sha256,
+        other.architecture,
+        other.architecture_params,
+    )
+
+
+def _open_network(name: str, entry: ModelEntry, content: bytes) -> Disaggregator:
+    """Builds an entry's network with the weights of its file's content."""
+    network = build_architecture(entry.architecture, entry.architecture_params)
+    try:
+        tensors = safetensors.torch.load(content)
+    except SafetensorError as error:
+        raise DataCorruptionError(f"{name}: {error}") from error
+    _check_tensors(name, network, tensors)
+    network.load_state_dict(tensors)
+    network.eval().requires_grad_(requires_grad=False)
+    return network
 
 
 def _check_tensors(name: str, network: nn.Module, tensors: dict[str, torch.Tensor]) -> None:

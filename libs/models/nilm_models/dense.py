@@ -5,13 +5,14 @@ sides gives n outputs equal to those of n single windows. It is cut into chunks 
 window, so that a year needs no more memory than a few days.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from nilm_models.architectures import ON_CHANNEL, POWER_CHANNEL, Disaggregator
+from nilm_models.architectures import Disaggregator
 from nilm_models.bundle import LoadedModel
 from nilm_models.postprocess import confidence, gate_power
 from nilm_models.windows import normalise, pad_half_window
@@ -49,12 +50,12 @@ def dense_outputs(
         chunk: Outputs computed at a time.
 
     Returns:
-        Normalised power and on-logit, shape (2, n).
+        Normalised power and on-logit of each of its appliances, shape (2 A, n).
     """
     window = network.input_window_size
     count = normalised.size
     padded = torch.from_numpy(pad_half_window(normalised, window))
-    outputs = np.empty((2, count), dtype=np.float32)
+    outputs = np.empty((2 * network.output_count, count), dtype=np.float32)
     with torch.inference_mode():
         for first in range(0, count, chunk):
             last = min(first + chunk, count)
@@ -74,11 +75,33 @@ def evaluate_dense(model: LoadedModel, mains_w: FloatArray, chunk: int = CHUNK_S
     Raises:
         ValueError: `mains_w` has not one dimension.
     """
+    return evaluate_dense_together((model,), mains_w, chunk)[0]
+
+
+def evaluate_dense_together(
+    models: Sequence[LoadedModel], mains_w: FloatArray, chunk: int = CHUNK_SAMPLES
+) -> list[Estimate]:
+    """Estimates each sample of an interval for models that share one network, run once.
+
+    Args:
+        models: Models of which `shares_network` is true; one or more.
+        mains_w: Mains power, W, shape (n,); NaN is a gap.
+        chunk: Outputs computed at a time.
+
+    Raises:
+        ValueError: `mains_w` has not one dimension.
+    """
     if mains_w.ndim != 1:
         raise ValueError(f"mains_w must have shape (n,), not {mains_w.shape}")
-    scaling = model.entry.preprocessing
-    outputs = dense_outputs(model.network, normalise(mains_w, scaling.mean_w, scaling.std_w), chunk)
-    return _estimate(model, outputs, mains_w)
+    scaling = models[0].entry.preprocessing
+    normalised = normalise(mains_w, scaling.mean_w, scaling.std_w)
+    outputs = dense_outputs(models[0].network, normalised, chunk)
+    return [_estimate(model, outputs, mains_w) for model in models]
+
+
+def shares_network(one: LoadedModel, other: LoadedModel) -> bool:
+    """Tells whether two models are answered by one run of a network."""
+    return one.network is other.network and one.entry.preprocessing == other.entry.preprocessing
 
 
 def evaluate_windows(model: LoadedModel, windows_w: FloatArray) -> Estimate:
@@ -100,14 +123,16 @@ def evaluate_windows(model: LoadedModel, windows_w: FloatArray) -> Estimate:
     scaling = model.entry.preprocessing
     normalised = normalise(windows_w, scaling.mean_w, scaling.std_w)
     with torch.inference_mode():
-        outputs = model.network(torch.from_numpy(normalised)[:, None, :])  # (B, 2, 1)
+        outputs = model.network(torch.from_numpy(normalised)[:, None, :])  # (B, 2 A, 1)
     return _estimate(model, outputs[:, :, 0].numpy().T, windows_w[:, window // 2])
 
 
 def _estimate(model: LoadedModel, outputs: Float32Array, mains_w: FloatArray) -> Estimate:
-    """Turns raw outputs (2, n) and the samples' own mains (n,) into an estimate."""
-    probability = model.entry.calibration.probability(outputs[ON_CHANNEL]).astype(np.float32)
-    raw_w = outputs[POWER_CHANNEL] * np.float32(model.entry.target.scale_w)
+    """Turns raw outputs (2 A, n) and the samples' own mains (n,) into an estimate."""
+    entry = model.entry
+    power, on_logit = outputs[2 * entry.output_index : 2 * entry.output_index + 2]
+    probability = entry.calibration.probability(on_logit).astype(np.float32)
+    raw_w = power * np.float32(entry.target.scale_w)
     missing = np.isnan(mains_w)
     return Estimate(
         gate_power(raw_w, probability, mains_w),

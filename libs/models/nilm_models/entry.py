@@ -72,6 +72,8 @@ class ModelEntry:
     """Whether it serves its appliance; at most one version does."""
     training_data: str
     """`real` or `synthetic`."""
+    output_index: int = 0
+    """Which of the network's appliances this is, where one set of weights serves several."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -110,6 +112,7 @@ def entry_to_json(entry: ModelEntry) -> dict[str, Any]:
         "metrics": dict(entry.metrics),
         "is_active": entry.is_active,
         "training_data": entry.training_data,
+        "output_index": entry.output_index,
     }
 
 
@@ -138,6 +141,7 @@ def entry_from_json(fields: Fields) -> ModelEntry:
         metrics=fields.numbers("metrics"),
         is_active=fields.flag("is_active"),
         training_data=fields.choice("training_data", TRAINING_DATA),
+        output_index=fields.index("output_index"),
     )
     fields.finish()
     return entry

@@ -58,6 +58,15 @@ class Fields:
             raise FieldError(self.path_of(key), "must be a whole number above 0")
         return value
 
+    def index(self, key: str) -> int:
+        """Takes a whole number from 0; 0 where it is left out."""
+        if key not in self._rest:
+            return 0
+        value = self._number(key)
+        if not isinstance(value, int) or value < 0:
+            raise FieldError(self.path_of(key), "must be a whole number from 0")
+        return value
+
     def choice(self, key: str, allowed: tuple[str, ...]) -> str:
         """Takes one of a few strings."""
         value = self.text(key)

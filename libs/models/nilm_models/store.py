@@ -67,7 +67,7 @@ class ModelStore:
                 continue
             name = entry.appliance_id
             try:
-                models[name] = load_model(self._models_dir, entry)
+                models[name] = load_model(self._models_dir, entry, models.values())
                 loaded.append(name)
             except NilmError as error:
                 refused.append(Refusal(*entry.key, name, error.message))
@@ -95,5 +95,6 @@ class ModelStore:
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of the weights of all models that serve."""
-        return sum(model.memory_bytes for model in self._models.values())
+        """Bytes of the weights of all models that serve, each network once."""
+        by_network = {id(model.network): model.memory_bytes for model in self._models.values()}
+        return sum(by_network.values())

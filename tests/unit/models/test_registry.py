@@ -134,15 +134,24 @@ def test_a_wrong_field_is_named_in_one_line(
     assert "\n" not in caught.value.message
 
 
-def test_every_field_is_required(tmp_path: Path, add_model: AddModel) -> None:
+def test_every_field_but_the_output_index_is_required(tmp_path: Path, add_model: AddModel) -> None:
     add_model()
     whole = json.loads((tmp_path / REGISTRY_NAME).read_text())
-    for key in whole["models"][0]:
+    for key in whole["models"][0].keys() - {"output_index"}:
         content = json.loads(json.dumps(whole))
         del content["models"][0][key]
         (tmp_path / REGISTRY_NAME).write_text(json.dumps(content))
         with pytest.raises(DataCorruptionError, match=rf"models\[0\]\.{key}: is missing"):
             read_registry(tmp_path)
+
+
+def test_an_entry_without_output_index_is_the_first_output(
+    tmp_path: Path, add_model: AddModel
+) -> None:
+    add_model(output_index=0)
+    _change(tmp_path, lambda entry: entry.pop("output_index"))
+    (entry,) = read_registry(tmp_path)
+    assert entry.output_index == 0
 
 
 def test_two_active_models_of_one_appliance_are_refused(

@@ -1,9 +1,11 @@
 """Architectures by name: one file each, registered by a decorator.
 
 Every architecture keeps one contract, whatever it does inside: `forward` takes normalised mains
-(B, 1, L) with L >= W and answers (B, 2, L - W + 1), where W is `input_window_size`. Output i speaks
-of input sample i + W // 2: channel 0 is its normalised power, channel 1 the logit of being on. A
-sequence-to-sequence network averages its overlapping answers inside `forward`.
+(B, 1, L) with L >= W and answers (B, 2 A, L - W + 1), where W is `input_window_size` and A, the
+`output_count`, is 1 unless one body serves several appliances. Output i speaks of input sample
+i + W // 2: of the two channels of an appliance the first is its normalised power, the second the
+logit of being on. What is answered for a sample depends on its window alone, so an interval is
+evaluated with each layer run once.
 """
 
 import importlib
@@ -25,13 +27,16 @@ class Disaggregator(nn.Module, ABC):
 
     input_window_size: int
     """Samples that one output depends on; odd, so that there is a midpoint."""
+    output_count: int = 1
+    """Appliances that it answers for, A."""
 
     @abstractmethod
     def forward(self, mains: Tensor) -> Tensor:
-        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2, L - W + 1)."""
+        """Maps normalised mains (B, 1, L) to power and on-logits (B, 2 A, L - W + 1)."""
 
 
 Builder = Callable[[Mapping[str, Any]], Disaggregator]
+_ConfigT = TypeVar("_ConfigT")
 _BuilderT = TypeVar("_BuilderT", bound=Builder)
 _BUILDERS: dict[str, Builder] = {}
 
@@ -46,6 +51,16 @@ def register(name: str) -> Callable[[_BuilderT], _BuilderT]:
         return builder
 
     return keep
+
+
+def config_of(config_class: Callable[..., _ConfigT], params: Mapping[str, Any]) -> _ConfigT:
+    """Reads an architecture's config from a registry's or a file's plain values.
+
+    Raises:
+        TypeError: An unknown name.
+        ValueError: As the config's class.
+    """
+    return config_class(**{k: tuple(v) if isinstance(v, list) else v for k, v in params.items()})
 
 
 def architecture_names() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any, cast
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nilm_models.architectures import Disaggregator, register
+from nilm_models.architectures import Disaggregator, config_of, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,6 @@ class Seq2PointConfig:
         """Samples of the window that are left after the convolutions."""
         pairs = zip(self.kernels, self.dilations, strict=True)
         return self.window - sum((kernel - 1) * dilation for kernel, dilation in pairs)
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> "Seq2PointConfig":
-        """Reads a config from a registry's or a file's plain values.
-
-        Raises:
-            TypeError: An unknown name.
-            ValueError: As the class.
-        """
-        lists = {"filters", "kernels", "dilations"}
-        values: dict[str, Any] = {k: tuple(v) if k in lists else v for k, v in params.items()}
-        return cls(**values)
 
 
 SEQ2POINT_CLASSIC = Seq2PointConfig()
@@ -120,4 +108,4 @@ class Seq2Point(Disaggregator):
 @register("cnn")
 def build_cnn(params: Mapping[str, Any]) -> Seq2Point:
     """Builds a `Seq2Point` from the fields of `Seq2PointConfig`."""
-    return Seq2Point(Seq2PointConfig.from_params(params))
+    return Seq2Point(config_of(Seq2PointConfig, params))

@@ -9,7 +9,7 @@ from nilm_inference import metrics
 from nilm_inference.domain.series import Float32Array, PredictionSeries
 from nilm_inference.engine.executor import TorchExecutor
 from nilm_models.bundle import LoadedModel
-from nilm_models.dense import Estimate, evaluate_dense
+from nilm_models.dense import Estimate, evaluate_dense_together, shares_network
 from nilm_models.postprocess import fit_breakdown
 
 SLICE_SAMPLES = 1_440
@@ -51,9 +51,11 @@ class BreakdownEngine:
         """
         power_w: dict[str, Float32Array] = {}
         confidence: dict[str, Float32Array] = {}
-        for model in models:
-            name = model.entry.appliance_id
-            power_w[name], confidence[name] = await self._estimate(model, mains_w, cells)
+        for group in _by_network(models):
+            estimates = await self._estimate(group, mains_w, cells)
+            for model, (power, certain) in zip(group, estimates, strict=True):
+                power_w[model.entry.appliance_id] = power
+                confidence[model.entry.appliance_id] = certain
         fitted = fit_breakdown(mains_w[cells], power_w)
         return [
             PredictionSeries(
@@ -68,21 +70,40 @@ class BreakdownEngine:
         ]
 
     async def _estimate(
-        self, model: LoadedModel, mains_w: Float32Array, cells: slice
-    ) -> tuple[Float32Array, Float32Array]:
-        half = model.entry.input_window_size // 2
-        power_w = np.full(cells.stop - cells.start, np.nan, dtype=np.float32)
-        confidence = power_w.copy()
+        self, models: Sequence[LoadedModel], mains_w: Float32Array, cells: slice
+    ) -> list[tuple[Float32Array, Float32Array]]:
+        """Returns power, W, and confidence of each of the models of one network."""
+        half = half_window(models)
+        count = cells.stop - cells.start
+        answers = [
+            (np.full(count, np.nan, np.float32), np.full(count, np.nan, np.float32)) for _ in models
+        ]
         for first in range(cells.start, cells.stop, self._slice_samples):
             last = min(first + self._slice_samples, cells.stop)
             if np.isnan(mains_w[first:last]).all():
                 continue
             before = max(0, first - half)
             piece = mains_w[before : last + half]
-            estimate: Estimate = await self._executor.run(evaluate_dense, model, piece)
+            estimates: list[Estimate] = await self._executor.run(
+                evaluate_dense_together, models, piece
+            )
             ours = slice(first - before, last - before)
             theirs = slice(first - cells.start, last - cells.start)
-            power_w[theirs] = estimate.power_w[ours]
-            confidence[theirs] = estimate.confidence[ours]
-        metrics.DENSE_CELLS.labels(model.entry.appliance_id).inc(len(power_w))
-        return power_w, confidence
+            for (power_w, confidence), estimate in zip(answers, estimates, strict=True):
+                power_w[theirs] = estimate.power_w[ours]
+                confidence[theirs] = estimate.confidence[ours]
+        for model in models:
+            metrics.DENSE_CELLS.labels(model.entry.appliance_id).inc(count)
+        return answers
+
+
+def _by_network(models: Sequence[LoadedModel]) -> list[list[LoadedModel]]:
+    """Groups models that are answered by one run of a network."""
+    groups: list[list[LoadedModel]] = []
+    for model in models:
+        group = next((each for each in groups if shares_network(each[0], model)), None)
+        if group is None:
+            groups.append([model])
+        else:
+            group.append(model)
+    return groups

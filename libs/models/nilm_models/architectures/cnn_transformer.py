@@ -1,0 +1,74 @@
+"""Convolutions see the edges of the mains, attention what belongs together further apart.
+
+After Sykiotis, Kaselimi, Doulamis, Doulamis: ELECTRIcity, Sensors 22(8):2926 (2022), and Yue,
+Witzig, Jorde, Jacobsen: BERT4NILM, 2020. Unlike theirs, attention reaches a fixed distance from
+each sample and knows distances alone, not places in a window, so the network slides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+
+from nilm_models.architectures import Disaggregator, config_of, register
+from nilm_models.layers.attention import TransformerLayer
+from nilm_models.layers.convolution import embedding
+
+
+@dataclass(frozen=True, slots=True)
+class CnnTransformerConfig:
+    """The shape of a `CnnTransformer`.
+
+    Raises:
+        ValueError: A number is out of range.
+    """
+
+    d_model: int = 64
+    """Channels; a multiple of `heads`."""
+    heads: int = 4
+    """Attention heads."""
+    layers: int = 2
+    """Attention layers."""
+    reach: int = 60
+    """Samples that one attention layer sees on each side."""
+    dilations: tuple[int, ...] = (1, 2, 4)
+    """Step between the taps of each block of convolutions before attention."""
+    dropout: float = 0.1
+    """Share of values dropped in training, 0 to below 1."""
+
+    def __post_init__(self) -> None:
+        if min(self.d_model, self.heads, self.layers, self.reach, *self.dilations, 1) < 1:
+            raise ValueError("d_model, heads, layers, reach and dilations must be positive")
+        if not self.dilations:
+            raise ValueError("dilations must name one block or more")
+        if not 0.0 <= self.dropout < 1.0:
+            raise ValueError("dropout must be at least 0 and below 1")
+
+
+class CnnTransformer(Disaggregator):
+    """Blocks of convolutions, attention layers, and one output for each of power and state."""
+
+    def __init__(self, config: CnnTransformerConfig) -> None:
+        super().__init__()
+        self.embedding, reach = embedding(1, config.d_model, config.dilations, config.dropout)
+        self.layers = nn.Sequential(
+            *(
+                TransformerLayer(config.d_model, config.heads, config.reach, config.dropout)
+                for _ in range(config.layers)
+            )
+        )
+        self.output = nn.Sequential(nn.LayerNorm(config.d_model), nn.Linear(config.d_model, 2))
+        self.input_window_size = 2 * (reach + config.layers * config.reach) + 1
+
+    def forward(self, mains: Tensor) -> Tensor:
+        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2, L - W + 1)."""
+        samples = self.embedding(mains).transpose(1, 2)  # (B, L - 2 reach, d_model)
+        outputs: Tensor = self.output(self.layers(samples)).transpose(1, 2)
+        return outputs
+
+
+@register("cnn_transformer")
+def build_cnn_transformer(params: Mapping[str, Any]) -> CnnTransformer:
+    """Builds a `CnnTransformer` from the fields of `CnnTransformerConfig`."""
+    return CnnTransformer(config_of(CnnTransformerConfig, params))

@@ -20,9 +20,6 @@ from nilm_models.windows import normalise, pad_half_window
 FloatArray = npt.NDArray[np.floating]
 Float32Array = npt.NDArray[np.float32]
 
-CHUNK_SAMPLES = 2_048
-"""Outputs computed at a time: small enough for a processor's cache, far longer than a window."""
-
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -40,19 +37,20 @@ class Estimate:
 
 
 def dense_outputs(
-    network: Disaggregator, normalised: Float32Array, chunk: int = CHUNK_SAMPLES
+    network: Disaggregator, normalised: Float32Array, chunk: int | None = None
 ) -> Float32Array:
     """Runs a network over an interval.
 
     Args:
         network: In eval mode.
         normalised: Normalised mains without NaN, shape (n,).
-        chunk: Outputs computed at a time.
+        chunk: Outputs computed at a time; by default as many as suit the network.
 
     Returns:
         Normalised power and on-logit of each of its appliances, shape (2 A, n).
     """
     window = network.input_window_size
+    chunk = chunk or network.chunk_samples
     count = normalised.size
     padded = torch.from_numpy(pad_half_window(normalised, window))
     outputs = np.empty((2 * network.output_count, count), dtype=np.float32)
@@ -64,13 +62,13 @@ def dense_outputs(
     return outputs
 
 
-def evaluate_dense(model: LoadedModel, mains_w: FloatArray, chunk: int = CHUNK_SAMPLES) -> Estimate:
+def evaluate_dense(model: LoadedModel, mains_w: FloatArray, chunk: int | None = None) -> Estimate:
     """Estimates each sample of an interval on the model's own sample period.
 
     Args:
         model: The model.
         mains_w: Mains power, W, shape (n,); NaN is a gap.
-        chunk: Outputs computed at a time.
+        chunk: Outputs computed at a time; by default as many as suit the network.
 
     Raises:
         ValueError: `mains_w` has not one dimension.
@@ -79,14 +77,14 @@ def evaluate_dense(model: LoadedModel, mains_w: FloatArray, chunk: int = CHUNK_S
 
 
 def evaluate_dense_together(
-    models: Sequence[LoadedModel], mains_w: FloatArray, chunk: int = CHUNK_SAMPLES
+    models: Sequence[LoadedModel], mains_w: FloatArray, chunk: int | None = None
 ) -> list[Estimate]:
     """Estimates each sample of an interval for models that share one network, run once.
 
     Args:
         models: Models of which `shares_network` is true; one or more.
         mains_w: Mains power, W, shape (n,); NaN is a gap.
-        chunk: Outputs computed at a time.
+        chunk: Outputs computed at a time; by default as many as suit the network.
 
     Raises:
         ValueError: `mains_w` has not one dimension.

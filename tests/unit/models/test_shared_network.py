@@ -71,5 +71,5 @@ def test_one_run_answers_as_each_alone_does(tmp_path: Path) -> None:
 
 def test_an_output_that_the_network_has_not_is_refused(tmp_path: Path) -> None:
     entry = _add(tmp_path, "kettle", 2)
-    with pytest.raises(DataCorruptionError, match="output_index: 2 is beyond .* 2 appliances"):
+    with pytest.raises(DataCorruptionError, match=r"output_index: 2 is beyond .* 2 appliances"):
         load_model(tmp_path, entry)

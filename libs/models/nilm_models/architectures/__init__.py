@@ -27,6 +27,9 @@ class Disaggregator(nn.Module, ABC):
 
     input_window_size: int
     """Samples that one output depends on; odd, so that there is a midpoint."""
+    chunk_samples: int = 2_048
+    """Outputs to compute at a time over a long interval: small enough for a processor's cache, far
+    longer than a window."""
     output_count: int = 1
     """Appliances that it answers for, A."""
 

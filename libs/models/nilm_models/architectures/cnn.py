@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from nilm_models.architectures import Disaggregator, config_of, register
+from nilm_models.layers.long_head import SHORTEST_KERNEL, slide_dense
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Seq2PointConfig:
         return self.window - sum((kernel - 1) * dilation for kernel, dilation in pairs)
 
 
+_LONG_CHUNK_SAMPLES = 65_536
+"""A long head is brought into frequency anew for each chunk, so chunks are long."""
+
 SEQ2POINT_CLASSIC = Seq2PointConfig()
 """The paper's network at its window of 599 samples: about 30 million weights."""
 
@@ -84,13 +89,23 @@ class Seq2Point(Disaggregator):
             nn.Dropout(config.dropout),
         )
         self.output = nn.Conv1d(config.hidden_units, 2, 1)
+        if config.head_kernel >= SHORTEST_KERNEL:
+            self.chunk_samples = _LONG_CHUNK_SAMPLES
 
     def forward(self, mains: Tensor) -> Tensor:
         """Maps normalised mains (B, 1, L) to power and on-logit (B, 2, L - W + 1)."""
         features = self.body(mains)  # (B, filters[-1], L - W + head_kernel)
+        if self._is_long(features):
+            return slide_dense(features, cast("nn.Conv1d", self.hidden[0]), self.output)
         hidden = self._head(features)  # (B, hidden_units, L - W + 1)
         outputs: Tensor = self.output(hidden)  # (B, 2, L - W + 1)
         return outputs
+
+    def _is_long(self, features: Tensor) -> bool:
+        """Tells whether the head slides over one interval, to be evaluated and not learnt from."""
+        taps = cast("nn.Conv1d", self.hidden[0]).kernel_size[0]
+        slides = features.shape[0] == 1 and features.shape[-1] >= 2 * taps >= 2 * SHORTEST_KERNEL
+        return slides and not torch.is_grad_enabled()
 
     def _head(self, features: Tensor) -> Tensor:
         """Applies the dense layer at each place where it fits."""

@@ -1,4 +1,4 @@
-"""`python -m nilm_trainer CONFIG`: trains one model."""
+"""`python -m nilm_trainer CONFIG`: trains one set of weights."""
 
 import argparse
 import logging
@@ -11,7 +11,7 @@ from nilm_trainer.train import train
 
 def main(arguments: list[str] | None = None) -> int:
     """Trains from the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="nilm_trainer", description="Trains one model.")
+    parser = argparse.ArgumentParser(prog="nilm_trainer", description="Trains one set of weights.")
     parser.add_argument("config", type=Path, help="YAML file, see services/trainer/configs")
     parser.add_argument("--models", type=Path, default=Path("models"), help="models folder")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="checkpoints and curves")
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        entry = train(
+        entries = train(
             chosen.config,
             models_dir=chosen.models,
             runs_dir=chosen.runs,
@@ -28,8 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     except NilmError as error:
         sys.stderr.write(f"error: {error.message}\n")
         return 1
-    figures = " ".join(f"{name}={value:g}" for name, value in entry.metrics.items())
-    sys.stdout.write(f"{entry.model_id} {entry.model_version}: {figures}\n")
+    for entry in entries:
+        figures = " ".join(f"{name}={value:g}" for name, value in entry.metrics.items())
+        sys.stdout.write(f"{entry.model_id} {entry.model_version}: {figures}\n")
     return 0
 
 

@@ -37,7 +37,7 @@ def card_text(entry: ModelEntry, config: TrainConfig) -> str:
             "of mains power, W; output: the sample in the middle\n"
             f"- Weights: `{entry.artifact_path}`, SHA-256 `{entry.artifact_sha256}`"
         ),
-        f"## Data\n{_data_lines(config)}",
+        f"## Data\n{_data_lines(entry, config)}",
         f"## Scores\n{_score_table(entry)}",
         (
             "Figures are per minute: means of two 30 s rows, both of which have mains and the "
@@ -50,8 +50,12 @@ def card_text(entry: ModelEntry, config: TrainConfig) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _data_lines(config: TrainConfig) -> str:
-    lines = []
+def _data_lines(entry: ModelEntry, config: TrainConfig) -> str:
+    lines = [
+        f"- {house.name}: all of it kept apart for the test. Licence {house.licence}. "
+        f"{house.citation}"
+        for house in config.data.test_houses
+    ]
     for house in config.data.houses:
         apart = (
             f"from {house.test_start:%Y-%m-%d %H:%M} UTC on kept apart for the test"
@@ -66,7 +70,7 @@ def _data_lines(config: TrainConfig) -> str:
     )
     traces = config.data.traces
     if traces.activations or traces.background:
-        pasted = ", ".join(traces.activations) or "none"
+        pasted = ", ".join(traces.activations.get(entry.appliance_id, ())) or "none"
         others = ", ".join(traces.background) or "none"
         lines.append(
             f"- Augmentation with recordings at the plug (of the appliance: {pasted}; of others: "

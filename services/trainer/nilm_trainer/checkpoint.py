@@ -23,9 +23,9 @@ class Checkpoint:
     """The state of a run between two epochs."""
 
     tensors: dict[str, Tensor]
-    """Weights, optimiser slots and torch's random state."""
+    """Weights and optimiser slots."""
     facts: dict[str, Any]
-    """Counters, scores and numpy's random state, as JSON values."""
+    """Counters and scores, as JSON values."""
 
 
 def save_checkpoint(run_dir: Path, checkpoint: Checkpoint) -> None:

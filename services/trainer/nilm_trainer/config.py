@@ -49,8 +49,8 @@ class Traces(_Strict):
 
     folder: Path = Path("traces")
     """Folder of the .npz files, relative to the data folder."""
-    activations: tuple[str, ...] = ()
-    """Recordings of the appliance itself, pasted with their truth."""
+    activations: dict[str, tuple[str, ...]] = {}
+    """Recordings of the appliances themselves by appliance id, pasted with their truth."""
     background: tuple[str, ...] = ()
     """Recordings of other appliances, pasted onto the mains alone."""
     licence: str = ""
@@ -64,12 +64,21 @@ class Data(_Strict):
 
     houses: Annotated[tuple[House, ...], Field(min_length=1)]
     """The households, each with its test part cut off."""
+    test_houses: tuple[House, ...] = ()
+    """Households that are for testing alone, all of them."""
     validation_share: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.15
     """Last share of each house's remaining rows: early stopping and calibration."""
     traces: Traces = Traces()
     """Recordings for augmentation."""
     kind: Literal["real", "synthetic"] = "real"
     """Whether the mains are measured or made; users are told."""
+
+    @model_validator(mode="after")
+    def _tests_on_other_houses(self) -> "Data":
+        both = {house.file for house in self.houses} & {house.file for house in self.test_houses}
+        if both:
+            raise ValueError(f"{', '.join(map(str, both))}: a test house must not be trained on")
+        return self
 
 
 class Architecture(_Strict):
@@ -78,7 +87,7 @@ class Architecture(_Strict):
     name: str
     """A registered architecture."""
     params: dict[str, Any]
-    """Fields of the architecture's config."""
+    """Fields of the architecture's config; `outputs` follows from the appliances."""
 
 
 class ForeignLoad(_Strict):
@@ -101,16 +110,25 @@ class ForeignLoad(_Strict):
 class Augmentation(_Strict):
     """How a training segment is varied; each share is the chance that it happens."""
 
-    paste_share: Share = 0.3
-    """An activation from the other houses or the recordings replaces the segment's own."""
-    appliance_scale: Share = 0.15
-    """The appliance's power is scaled by 1 plus or minus up to this."""
-    background_scale: Share = 0.25
+    paste_share: Share = 0.4
+    """Activations from any house or recording replace an appliance's own, each alone."""
+    most_pasted: Count = 2
+    """Most activations of one appliance that are pasted into a segment."""
+    recording_share: Share = 0.4
+    """An activation that is pasted comes from a recording, where there is one."""
+    stretch: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.2
+    """An activation that is pasted lasts up to this much longer or shorter, as a natural
+    logarithm."""
+    appliance_scale: Share = 0.2
+    """An appliance's power is scaled by 1 plus or minus up to this."""
+    background_scale: Share = 0.4
     """The rest of the mains is scaled by 1 plus or minus up to this."""
     offset_w: Annotated[float, Field(ge=0.0)] = 200.0
     """A constant of up to this is added to the mains, W."""
-    background_trace_share: Share = 0.2
-    """A recording of another appliance is added to the mains."""
+    background_trace_share: Share = 0.3
+    """One to three recordings of other appliances are added to the mains."""
+    cycling_share: Share = 0.2
+    """A made load that a thermostat switches is added to the mains."""
     foreign_loads: tuple[ForeignLoad, ...] = (
         ForeignLoad(share=0.25, power_w=(3500.0, 10000.0), minutes=(1, 20)),
         ForeignLoad(share=0.2, power_w=(500.0, 3000.0), minutes=(20, 120)),
@@ -158,17 +176,20 @@ class Optimiser(_Strict):
     """Seconds after which training stops at the end of an epoch."""
     threads: Count = 1
     """CPU threads."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where the network is trained; `auto` takes a GPU where there is one. On a GPU the forward
+    pass is in bfloat16 where it has it."""
 
 
 class TrainConfig(_Strict):
-    """One training run."""
+    """One training run: one set of weights for one or more appliances."""
 
-    model_id: str
-    """Id in the registry."""
+    name: str
+    """Name of the run; `<appliance>_<name>` is the id of a model in the registry."""
     model_version: str
     """Version in the registry."""
-    appliance: str
-    """Id of the appliance."""
+    appliances: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Ids of the appliances, in the order of the network's outputs."""
     seed: Annotated[int, Field(ge=0)]
     """Seed of everything random."""
     sample_period_s: Literal[60] = 60
@@ -182,19 +203,32 @@ class TrainConfig(_Strict):
     optimiser: Optimiser = Optimiser()
     """How the weights are found."""
 
-    @field_validator("model_id", "model_version")
+    def model_id(self, appliance_id: str) -> str:
+        """Returns the id of an appliance's model in the registry."""
+        return f"{appliance_id}_{self.name}"
+
+    @property
+    def artifact_name(self) -> str:
+        """Name of the weights: the model's where it is one, the run's where it is several."""
+        one = len(self.appliances) == 1
+        return f"{self.model_id(self.appliances[0]) if one else self.name}-{self.model_version}"
+
+    @field_validator("name", "model_version")
     @classmethod
     def _names_a_file(cls, text: str) -> str:
         if not is_resource_id(text.replace(".", "-")):
             raise ValueError("must be 1 to 63 of a-z, 0-9, '.', '_' and '-'")
         return text
 
-    @field_validator("appliance")
+    @field_validator("appliances")
     @classmethod
-    def _is_known(cls, text: str) -> str:
-        if text not in APPLIANCES:
-            raise ValueError(f"unknown; known: {', '.join(APPLIANCES)}")
-        return text
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(names) - set(APPLIANCES))
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(unknown)}; known: {', '.join(APPLIANCES)}")
+        if len(set(names)) < len(names):
+            raise ValueError("names an appliance twice")
+        return names
 
 
 def load_config(path: Path) -> TrainConfig:

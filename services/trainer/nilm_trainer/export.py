@@ -1,16 +1,19 @@
 """Turns a fitted network into a model that serves: weights, registry entry, scores, card."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nilm_core.errors import NilmError
 from nilm_models.appliances import appliance
 from nilm_models.bundle import LoadedModel, load_model, save_artifact
 from nilm_models.calibration import expected_calibration_error
-from nilm_models.dense import evaluate_dense
+from nilm_models.dense import evaluate_dense_together
 from nilm_models.entry import ModelEntry, Preprocessing, TargetScaling
 from nilm_models.metrics import Score, score
 from nilm_models.registry import write_entry
@@ -19,68 +22,101 @@ from nilm_trainer.config import TrainConfig
 from nilm_trainer.fit import Fitted
 from nilm_trainer.household import Household
 from nilm_trainer.prepare import Scaling
-from nilm_trainer.split import test_part
+from nilm_trainer.split import test_parts
+
+Float32Array = npt.NDArray[np.float32]
 
 
-def export_model(
+def network_params(config: TrainConfig) -> dict[str, Any]:
+    """Returns the parameters of a run's network, an output for each appliance."""
+    return {**config.architecture.params, "outputs": len(config.appliances)}
+
+
+def export_models(
     config: TrainConfig,
     fitted: Fitted,
     scaling: Scaling,
     *,
     models_dir: Path,
     data_dir: Path,
-) -> ModelEntry:
+) -> tuple[ModelEntry, ...]:
     """Writes the weights, scores them as they will be served, and enters them in the registry.
 
     The file is read back through the checks of `nilm_models.bundle` before the registry names it;
     the test part is read here for the first time.
     """
     models_dir.mkdir(parents=True, exist_ok=True)
-    artifact = f"{config.model_id}-{config.model_version}.safetensors"
+    artifact = f"{config.artifact_name}.safetensors"
     sha256 = save_artifact(models_dir / artifact, fitted.network)
-    entry = ModelEntry(
-        model_id=config.model_id,
-        model_version=config.model_version,
-        appliance_id=config.appliance,
-        architecture=config.architecture.name,
-        architecture_params=config.architecture.params,
-        artifact_path=artifact,
-        artifact_sha256=sha256,
-        input_window_size=fitted.network.input_window_size,
-        sample_period=timedelta(seconds=config.sample_period_s),
-        preprocessing=Preprocessing(scaling.mean_w, scaling.std_w),
-        target=TargetScaling(scaling.power_scale_w),
-        on_threshold_w=appliance(config.appliance).on_threshold_w,
-        calibration=fitted.verdict.calibration,
-        metrics=_figures("validation_", fitted.verdict.score, fitted.verdict.ece),
-        is_active=True,
-        training_data=config.data.kind,
-    )
-    model = _read_back(models_dir, entry)
-    parts = [test_part(config, house, data_dir) for house in config.data.houses]
-    scored = [part.minutes() for part in parts if part is not None]
-    if scored:
-        entry = replace(entry, metrics={**entry.metrics, **_test_figures(model, scored)})
-    write_entry(models_dir, entry)
-    write_card(models_dir, entry, config)
-    return entry
+    entries = [
+        ModelEntry(
+            model_id=config.model_id(name),
+            model_version=config.model_version,
+            appliance_id=name,
+            architecture=config.architecture.name,
+            architecture_params=network_params(config),
+            artifact_path=artifact,
+            artifact_sha256=sha256,
+            input_window_size=fitted.network.input_window_size,
+            sample_period=timedelta(seconds=config.sample_period_s),
+            preprocessing=Preprocessing(scaling.mean_w, scaling.std_w),
+            target=TargetScaling(scaling.power_scales_w[index]),
+            on_threshold_w=appliance(name).on_threshold_w,
+            calibration=fitted.verdicts[index].calibration,
+            metrics=_figures(
+                "validation_", fitted.verdicts[index].score, fitted.verdicts[index].ece
+            ),
+            is_active=True,
+            training_data=config.data.kind,
+            output_index=index,
+        )
+        for index, name in enumerate(config.appliances)
+    ]
+    models = _read_back(models_dir, entries)
+    parts = [part.minutes() for part in test_parts(config, data_dir)]
+    if parts:
+        tested = _test_figures(models, parts)
+        entries = [
+            replace(entry, metrics={**entry.metrics, **figures})
+            for entry, figures in zip(entries, tested, strict=True)
+        ]
+    for entry in entries:
+        write_entry(models_dir, entry)
+        write_card(models_dir, entry, config)
+    return tuple(entries)
 
 
-def _read_back(models_dir: Path, entry: ModelEntry) -> LoadedModel:
+def _read_back(models_dir: Path, entries: Sequence[ModelEntry]) -> list[LoadedModel]:
+    models: list[LoadedModel] = []
     try:
-        return load_model(models_dir, entry)
+        for entry in entries:
+            models.append(load_model(models_dir, entry, models))
     except NilmError:
-        (models_dir / entry.artifact_path).unlink(missing_ok=True)
+        (models_dir / entries[0].artifact_path).unlink(missing_ok=True)
         raise
+    return models
 
 
-def _test_figures(model: LoadedModel, parts: list[Household]) -> dict[str, float]:
-    name = model.entry.appliance_id
-    estimates = [evaluate_dense(model, part.mains_w) for part in parts]
-    truth_w = np.concatenate([part.truth_w[name] for part in parts])
-    power_w = np.concatenate([each.power_w for each in estimates])
-    probability = np.concatenate([each.on_probability for each in estimates])
-    threshold_w = model.entry.on_threshold_w
+def _test_figures(
+    models: Sequence[LoadedModel], parts: Sequence[Household]
+) -> list[dict[str, float]]:
+    """Returns the figures of each model on all parts together."""
+    estimates = [evaluate_dense_together(models, part.mains_w) for part in parts]
+    return [
+        _model_figures(
+            model.entry,
+            np.concatenate([part.truth_w[model.entry.appliance_id] for part in parts]),
+            np.concatenate([each[index].power_w for each in estimates]),
+            np.concatenate([each[index].on_probability for each in estimates]),
+        )
+        for index, model in enumerate(models)
+    ]
+
+
+def _model_figures(
+    entry: ModelEntry, truth_w: Float32Array, power_w: Float32Array, probability: Float32Array
+) -> dict[str, float]:
+    threshold_w = entry.on_threshold_w
     known = ~np.isnan(truth_w) & ~np.isnan(probability)
     ece = expected_calibration_error(probability[known], truth_w[known] > threshold_w)
     return _figures("", score(truth_w, power_w, threshold_w), ece)

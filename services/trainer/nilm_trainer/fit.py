@@ -3,11 +3,12 @@
 import copy
 import logging
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
@@ -15,9 +16,10 @@ from tqdm import tqdm
 from nilm_models.architectures import Disaggregator
 from nilm_trainer.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from nilm_trainer.config import Optimiser
-from nilm_trainer.optimise import Optimisation
+from nilm_trainer.optimise import Optimisation, epoch_generator
+from nilm_trainer.parallel import Workers
 from nilm_trainer.segments import SegmentSampler
-from nilm_trainer.validation import Judge, Verdict
+from nilm_trainer.validation import Judge, Verdict, value_of
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +30,8 @@ class Fitted:
 
     network: Disaggregator
     """In eval mode."""
-    verdict: Verdict
-    """How good it is on the validation part, with its calibration."""
+    verdicts: Sequence[Verdict]
+    """How good it is for each appliance on the validation part, with its calibration."""
     epoch: int
     """The epoch that it comes from, from 1."""
 
@@ -55,15 +57,19 @@ class Fit:
         settings: Optimiser,
         *,
         run_dir: Path,
-        rng: np.random.Generator,
+        seed: int,
+        appliances: Sequence[str],
+        workers: Workers,
     ) -> None:
         self._optimisation = optimisation
         self._sampler = sampler
         self._judge = judge
         self._settings = settings
         self._run_dir = run_dir
-        self._rng = rng
-        self._best = copy.deepcopy(optimisation.averaged)
+        self._seed = seed
+        self._appliances = appliances
+        self._workers = workers
+        self._best = copy.deepcopy(optimisation.averaged).cpu()
         self._progress = _Progress()
 
     def run(self, *, show_progress: bool) -> Fitted:
@@ -80,42 +86,51 @@ class Fit:
             total=self._settings.epochs,
             initial=self._progress.epoch,
             desc="epochs",
-            disable=not show_progress,
+            disable=not (show_progress and self._workers.is_first),
         )
-        with bar, SummaryWriter(str(self._run_dir)) as curves:
+        with bar, self._curves() as curves:
             while not self._finished():
                 self._epoch(curves)
                 bar.update()
                 bar.set_postfix(best_f1=f"{self._progress.best_value:.3f}")
-        return Fitted(self._best, self._judge.verdict(self._best), self._progress.best_epoch)
+        return Fitted(self._best, self._judge.verdicts(self._best), self._progress.best_epoch)
 
-    def _epoch(self, curves: SummaryWriter) -> None:
+    def _curves(self) -> AbstractContextManager[SummaryWriter | None]:
+        return SummaryWriter(str(self._run_dir)) if self._workers.is_first else nullcontext()
+
+    def _epoch(self, curves: SummaryWriter | None) -> None:
         began = time.monotonic()
+        rng = epoch_generator(self._seed, self._workers.rank, self._progress.epoch)
         steps = range(self._settings.steps_per_epoch)
-        losses = [self._optimisation.step(self._sampler.draw(self._rng)) for _ in steps]
-        verdict = self._judge.verdict(self._optimisation.averaged)
+        losses = [self._optimisation.step(self._sampler.draw(rng)) for _ in steps]
+        averaged = self._optimisation.averaged_on_cpu()
+        verdicts = self._judge.verdicts(averaged)
         progress = self._progress
         progress.epoch += 1
-        if verdict.value > progress.best_value:
-            progress.best_value, progress.best_epoch = verdict.value, progress.epoch
-            self._best.load_state_dict(self._optimisation.averaged.state_dict())
-        progress.elapsed_s += time.monotonic() - began
-        self._write(curves, float(np.mean(losses)), verdict)
-        self._save()
+        if (value := value_of(verdicts)) > progress.best_value:
+            progress.best_value, progress.best_epoch = value, progress.epoch
+            self._best.load_state_dict(averaged.state_dict())
+        elapsed_s = progress.elapsed_s + time.monotonic() - began
+        progress.elapsed_s = self._workers.agree(elapsed_s)
+        if curves is not None:
+            self._write(curves, float(np.mean(losses)), verdicts)
+            self._save()
 
-    def _write(self, curves: SummaryWriter, loss: float, verdict: Verdict) -> None:
-        figures = {
-            "train/loss": loss,
-            "validation/f1": verdict.score.f1,
-            "validation/mae_w": verdict.score.mae_w,
-            "validation/sae": verdict.score.sae,
-            "validation/ece": verdict.ece,
-        }
-        known = {name: value for name, value in figures.items() if value is not None}
-        for name, value in known.items():
-            curves.add_scalar(name, value, self._progress.epoch)
-        words = " ".join(f"{name}={value:.4f}" for name, value in known.items())
-        logger.info("epoch %d: %s", self._progress.epoch, words)
+    def _write(self, curves: SummaryWriter, loss: float, verdicts: Sequence[Verdict]) -> None:
+        curves.add_scalar("train/loss", loss, self._progress.epoch)
+        words = [f"loss={loss:.4f}"]
+        for name, verdict in zip(self._appliances, verdicts, strict=True):
+            figures = {
+                "f1": verdict.score.f1,
+                "mae_w": verdict.score.mae_w,
+                "sae": verdict.score.sae,
+                "ece": verdict.ece,
+            }
+            for figure, value in figures.items():
+                if value is not None:
+                    curves.add_scalar(f"validation/{name}/{figure}", value, self._progress.epoch)
+            words.append(f"{name} f1={verdict.score.f1 or 0.0:.3f} mae={verdict.score.mae_w:.2f} W")
+        logger.info("epoch %d: %s", self._progress.epoch, ", ".join(words))
 
     def _finished(self) -> bool:
         progress, settings = self._progress, self._settings
@@ -128,14 +143,12 @@ class Fit:
     def _save(self) -> None:
         tensors = self._optimisation.state_tensors()
         tensors |= {f"best.{name}": value for name, value in self._best.state_dict().items()}
-        tensors["torch_random_state"] = torch.get_rng_state()
         facts = {
             "steps": self._optimisation.step_count,
             "epoch": self._progress.epoch,
             "best_epoch": self._progress.best_epoch,
             "best_value": self._progress.best_value,
             "elapsed_s": self._progress.elapsed_s,
-            "numpy_random_state": self._rng.bit_generator.state,
         }
         save_checkpoint(self._run_dir, Checkpoint(tensors, facts))
 
@@ -151,8 +164,6 @@ class Fit:
             if name.startswith("best.")
         }
         self._best.load_state_dict(best)
-        torch.set_rng_state(found.tensors["torch_random_state"])
-        self._rng.bit_generator.state = facts["numpy_random_state"]
         self._progress = _Progress(
             facts["epoch"], facts["best_epoch"], facts["best_value"], facts["elapsed_s"]
         )

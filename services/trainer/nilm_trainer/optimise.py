@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -10,10 +11,14 @@ from torch.nn import functional
 
 from nilm_models.architectures import ON_CHANNEL, POWER_CHANNEL, Disaggregator
 from nilm_trainer.config import Optimiser
+from nilm_trainer.parallel import Workers, chosen_device
 from nilm_trainer.segments import Batch
 
 _WARM_UP_STEPS = 50
 _LARGEST_GRADIENT = 1.0
+_POWER_BETA = 0.25
+"""Errors below this part of the scale count squared, larger ones as they are."""
+_ALONE = Workers()
 
 
 def loss_of(
@@ -21,33 +26,34 @@ def loss_of(
     power_w: Tensor,
     weight: Tensor,
     *,
-    threshold_w: float,
-    power_scale_w: float,
+    thresholds_w: Tensor,
+    power_scales_w: Tensor,
     optimiser: Optimiser,
 ) -> Tensor:
-    """Returns the state loss plus the weighted power loss.
+    """Returns the state loss plus the weighted power loss, as a mean over the appliances.
 
     Power is asked for only where the appliance is on: what is reported is power given that it is
     on, gated by the state, so the many idle minutes cannot pull it down.
 
     Args:
-        outputs: The network's answer, (B, 2, T).
-        power_w: True power, W, (B, T).
-        weight: Weight of each output, (B, T); 0 where it does not count.
-        threshold_w: The appliance is on above this, W.
-        power_scale_w: Unit of the power output, W.
+        outputs: The network's answer, (B, 2 A, T).
+        power_w: True power, W, (B, A, T).
+        weight: Weight of each output, (B, A, T); 0 where it does not count.
+        thresholds_w: Each appliance is on above this, W, (A, 1).
+        power_scales_w: Unit of each power output, W, (A, 1).
         optimiser: Weights of the parts.
     """
-    on = power_w > threshold_w
+    on = power_w > thresholds_w
+    answers = outputs.view(outputs.shape[0], -1, 2, outputs.shape[2])  # (B, A, 2, T)
     state = functional.binary_cross_entropy_with_logits(
-        outputs[:, ON_CHANNEL], on.float(), reduction="none"
+        answers[:, :, ON_CHANNEL], on.float(), reduction="none"
     )
     state_weight = weight * torch.where(on, optimiser.on_weight, 1.0)
     gap = functional.smooth_l1_loss(
-        outputs[:, POWER_CHANNEL], power_w / power_scale_w, reduction="none", beta=0.1
+        answers[:, :, POWER_CHANNEL], power_w / power_scales_w, reduction="none", beta=_POWER_BETA
     )
     power_loss = _weighted_mean(gap, weight * on)
-    return _weighted_mean(state, state_weight) + optimiser.power_weight * power_loss
+    return (_weighted_mean(state, state_weight) + optimiser.power_weight * power_loss).mean()
 
 
 class Optimisation:
@@ -58,14 +64,17 @@ class Optimisation:
         network: Disaggregator,
         optimiser: Optimiser,
         *,
-        threshold_w: float,
-        power_scale_w: float,
+        thresholds_w: Sequence[float],
+        power_scales_w: Sequence[float],
+        workers: Workers = _ALONE,
     ) -> None:
         self._settings = optimiser
-        self._threshold_w = threshold_w
-        self._power_scale_w = power_scale_w
+        self._workers = workers
+        self._device = chosen_device(optimiser.device)
+        self._thresholds_w = torch.tensor(thresholds_w, device=self._device)[:, None]
+        self._power_scales_w = torch.tensor(power_scales_w, device=self._device)[:, None]
         self._total_steps = optimiser.epochs * optimiser.steps_per_epoch
-        self.network = network
+        self.network = network.to(self._device)
         self.averaged = copy.deepcopy(network).eval().requires_grad_(False)
         self.adam = torch.optim.AdamW(
             network.parameters(), lr=optimiser.learning_rate, weight_decay=optimiser.weight_decay
@@ -77,21 +86,32 @@ class Optimisation:
         for group in self.adam.param_groups:
             group["lr"] = self._learning_rate()
         self.network.train()
+        mains, power_w, weight = (
+            torch.from_numpy(each).to(self._device)
+            for each in (batch.mains, batch.power_w, batch.weight)
+        )
+        with torch.autocast("cuda", torch.bfloat16, enabled=self._device.type == "cuda"):
+            outputs = self.network(mains)
         loss = loss_of(
-            self.network(torch.from_numpy(batch.mains)),
-            torch.from_numpy(batch.power_w),
-            torch.from_numpy(batch.weight),
-            threshold_w=self._threshold_w,
-            power_scale_w=self._power_scale_w,
+            outputs.float(),
+            power_w,
+            weight,
+            thresholds_w=self._thresholds_w,
+            power_scales_w=self._power_scales_w,
             optimiser=self._settings,
         )
         self.adam.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        self._workers.average_gradients(self.network)
         nn.utils.clip_grad_norm_(self.network.parameters(), _LARGEST_GRADIENT)
         self.adam.step()
         self.step_count += 1
         self._average()
         return float(loss.detach())
+
+    def averaged_on_cpu(self) -> Disaggregator:
+        """Returns the averaged network where it is judged and kept."""
+        return self.averaged if self._device.type == "cpu" else copy.deepcopy(self.averaged).cpu()
 
     def state_tensors(self) -> dict[str, Tensor]:
         """Returns everything that a resumed run needs, as named tensors."""
@@ -128,21 +148,27 @@ class Optimisation:
                 averaged.lerp_(present, 1.0 - decay)
 
 
-def seed_torch(seed: int, threads: int) -> None:
-    """Fixes torch's randomness and thread count for a run."""
-    torch.manual_seed(seed)
-    torch.use_deterministic_algorithms(mode=True)
-    torch.set_num_threads(threads)
+def prepare_torch(optimiser: Optimiser) -> None:
+    """Makes torch give the same numbers again, and sets its thread count."""
+    if chosen_device(optimiser.device).type == "cpu":
+        torch.use_deterministic_algorithms(mode=True)
+    torch.set_num_threads(optimiser.threads)
 
 
-def batch_generator(seed: int) -> np.random.Generator:
-    """Returns the generator that draws the batches of a run."""
-    return np.random.default_rng(seed)
+def epoch_generator(seed: int, rank: int, epoch: int) -> np.random.Generator:
+    """Seeds torch for an epoch and returns the generator that draws its batches.
+
+    Each process of a run and each epoch has its own, so a run that was killed goes on with the
+    very batches that it would have had.
+    """
+    generator = np.random.default_rng((seed, rank, epoch))
+    torch.manual_seed(int(generator.integers(2**62)))
+    return generator
 
 
 def _weighted_mean(values: Tensor, weight: Tensor) -> Tensor:
-    """Returns the weighted mean, 0 where nothing has weight."""
-    return (values * weight).sum() / weight.sum().clamp(min=1.0)
+    """Returns the weighted mean of each appliance of (B, A, T), 0 where nothing has weight."""
+    return (values * weight).sum((0, 2)) / weight.sum((0, 2)).clamp(min=1.0)
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -13,6 +13,7 @@ from nilm_trainer.activations import find_activations, read_recording
 from nilm_trainer.config import TrainConfig
 from nilm_trainer.segments import RowStore
 from nilm_trainer.split import HouseParts
+from nilm_trainer.variation import ActivationPool
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -28,8 +29,8 @@ class Scaling:
     """Mean of the mains, W."""
     std_w: float
     """Standard deviation of the mains, W."""
-    power_scale_w: float
-    """Mean power of the appliance in the minutes in which it is on, W."""
+    power_scales_w: tuple[float, ...]
+    """Mean power of each appliance in the minutes in which it is on, W."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,12 @@ class TrainingData:
 
     stores: list[RowStore]
     """The training part of each house."""
-    activations: list[Float32Array]
-    """Activations to paste, W at 30 s."""
+    pools: list[ActivationPool]
+    """Activations of each appliance to paste."""
     background_days: Float32Array
     """Days of other appliances, W at 30 s, shape (days, 2880)."""
     scaling: Scaling
-    """Scaling of input and output."""
+    """Scaling of input and outputs."""
 
 
 def prepare(
@@ -52,50 +53,65 @@ def prepare(
     """Prepares the training parts of the houses; nothing else of them is touched.
 
     Raises:
-        FailedPreconditionError: The appliance is never on in the training parts, or a recording
+        FailedPreconditionError: An appliance is never on in the training parts, or a recording
             is missing.
     """
-    threshold_w = appliance(config.appliance).on_threshold_w
-    stores = []
-    activations: list[Float32Array] = []
-    for index, house in enumerate(houses):
-        power_w = house.train.truth_w[config.appliance]
-        stores.append(
-            RowStore(
-                _mapped(house.train.mains_w, run_dir / f"mains_{index}.npy"),
-                _mapped(power_w, run_dir / f"power_{index}.npy"),
-                np.flatnonzero(power_w > threshold_w),
-            )
-        )
-        activations += _thinned(find_activations(power_w, threshold_w))
-    for name in config.data.traces.activations:
-        days = read_recording(data_dir / config.data.traces.folder / f"{name}.npz")
-        found = [each for day in days for each in find_activations(day, threshold_w)]
-        activations += _thinned(found)
     return TrainingData(
-        stores,
-        activations,
+        [_row_store(config, index, house, run_dir) for index, house in enumerate(houses)],
+        [_pool(config, name, houses, data_dir) for name in config.appliances],
         _background_days(config, data_dir),
-        fit_scaling(houses, config.appliance, threshold_w),
+        fit_scaling(houses, config.appliances),
     )
 
 
-def fit_scaling(houses: Sequence[HouseParts], name: str, threshold_w: float) -> Scaling:
+def fit_scaling(houses: Sequence[HouseParts], appliances: Sequence[str]) -> Scaling:
     """Fits input and output scaling on the training parts.
 
     Raises:
-        FailedPreconditionError: The appliance is never on there, or the mains never change.
+        FailedPreconditionError: An appliance is never on there, or the mains never change.
     """
     minutes = [house.train.minutes() for house in houses]
     mains = np.concatenate([each.mains_w for each in minutes])
     mains = mains[~np.isnan(mains)].astype(np.float64)
-    power = np.concatenate([each.truth_w[name] for each in minutes])
-    on = power[power > threshold_w].astype(np.float64)
-    if not on.size:
-        raise FailedPreconditionError(f"{name} is never on in the training parts")
     if not mains.std():
         raise FailedPreconditionError("the mains of the training parts never change")
-    return Scaling(float(mains.mean()), float(mains.std()), float(on.mean()))
+    scales = []
+    for name in appliances:
+        power = np.concatenate([each.truth_w[name] for each in minutes])
+        on = power[power > appliance(name).on_threshold_w].astype(np.float64)
+        if not on.size:
+            raise FailedPreconditionError(f"{name} is never on in the training parts")
+        scales.append(float(on.mean()))
+    return Scaling(float(mains.mean()), float(mains.std()), tuple(scales))
+
+
+def _row_store(config: TrainConfig, index: int, house: HouseParts, run_dir: Path) -> RowStore:
+    power_w = np.stack([house.train.truth_w[name] for name in config.appliances])
+    thresholds_w = (appliance(name).on_threshold_w for name in config.appliances)
+    return RowStore(
+        _mapped(house.train.mains_w, run_dir / f"mains_{index}.npy"),
+        _mapped(power_w, run_dir / f"power_{index}.npy"),
+        tuple(
+            np.flatnonzero(rows > threshold_w)
+            for rows, threshold_w in zip(power_w, thresholds_w, strict=True)
+        ),
+    )
+
+
+def _pool(
+    config: TrainConfig, name: str, houses: Sequence[HouseParts], data_dir: Path
+) -> ActivationPool:
+    threshold_w = appliance(name).on_threshold_w
+    own = [
+        activation
+        for house in houses
+        for activation in _thinned(find_activations(house.train.truth_w[name], threshold_w))
+    ]
+    recorded: list[Float32Array] = []
+    for recording in config.data.traces.activations.get(name, ()):
+        days = read_recording(data_dir / config.data.traces.folder / f"{recording}.npz")
+        recorded += _thinned([each for day in days for each in find_activations(day, threshold_w)])
+    return ActivationPool(own, recorded)
 
 
 def _mapped(values: Float32Array, path: Path) -> Float32Array:

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nilm_models.windows import FILL
-from nilm_trainer.config import Augmentation, ForeignLoad, Optimiser
+from nilm_trainer.config import Augmentation, Optimiser
 from nilm_trainer.household import ROWS_PER_MINUTE
+from nilm_trainer.variation import Variation
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -28,9 +29,9 @@ class RowStore:
     mains_w: Float32Array
     """Mains power, W, shape (n,); NaN is missing."""
     power_w: Float32Array
-    """The appliance's power, W, shape (n,); NaN does not count."""
-    on_rows: npt.NDArray[np.int64]
-    """Rows in which the appliance is on."""
+    """Power of each appliance, W, shape (A, n); NaN does not count."""
+    on_rows: tuple[npt.NDArray[np.int64], ...]
+    """Rows in which each appliance is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class Batch:
     mains: Float32Array
     """Normalised mains, (B, 1, W - 1 + T)."""
     power_w: Float32Array
-    """True power at each output, W, (B, T)."""
+    """True power at each output, W, (B, A, T)."""
     weight: Float32Array
-    """Weight of each output in the loss, (B, T); 0 where it does not count."""
+    """Weight of each output in the loss, (B, A, T); 0 where it does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ class SegmentSampler:
     def __init__(
         self,
         stores: Sequence[RowStore],
-        activations: Sequence[Float32Array],
-        background_days: Float32Array,
+        variation: Variation,
         *,
         shape: SegmentShape,
         augmentation: Augmentation,
@@ -86,8 +86,7 @@ class SegmentSampler:
         self._stores = [store for store in stores if store.mains_w.size > shape.rows]
         if not self._stores:
             raise ValueError("no training part is as long as one segment")
-        self._activations = activations
-        self._background_days = background_days
+        self._variation = variation
         self._shape = shape
         self._augmentation = augmentation
         self._optimiser = optimiser
@@ -106,78 +105,35 @@ class SegmentSampler:
     def _segment(self, rng: np.random.Generator) -> tuple[Float32Array, Float32Array, Float32Array]:
         store = self._stores[int(rng.choice(len(self._stores), p=self._house_shares))]
         start = self._start(store, rng)
-        mains_w = store.mains_w[start : start + self._shape.rows]
-        truth_w = store.power_w[start : start + self._shape.rows]
-        mains_w, truth_w = self._vary(mains_w, truth_w, rng)
-        samples = self._shape.samples
-        mains_w = mains_w.reshape(samples, ROWS_PER_MINUTE).mean(axis=1)
-        truth_w = truth_w.reshape(samples, ROWS_PER_MINUTE).mean(axis=1)
+        rows = slice(start, start + self._shape.rows)
+        mains_w, truth_w = self._variation.vary(store.mains_w[rows], store.power_w[:, rows], rng)
+        mains_w, truth_w = self._minutes(mains_w), self._minutes(truth_w)
         mains_w, known = self._hide(mains_w, rng)
         half = self._shape.window // 2
         asked = slice(half, half + self._shape.outputs)
-        weight = np.ones(samples, dtype=np.float32)
-        if known < samples:
+        weight = np.ones(truth_w.shape, dtype=np.float32)
+        if known < self._shape.samples:
             edge = self._augmentation.edge_samples
-            weight[max(known - edge, 0) : known] = self._augmentation.edge_weight
+            weight[:, max(known - edge, 0) : known] = self._augmentation.edge_weight
         weight[np.isnan(mains_w) | np.isnan(truth_w)] = 0.0
         scaled = (mains_w - self._mean_w) / self._std_w
         mains = np.nan_to_num(scaled, nan=FILL).astype(np.float32)
-        return mains, np.nan_to_num(truth_w[asked]).astype(np.float32), weight[asked]
+        return mains, np.nan_to_num(truth_w[:, asked]).astype(np.float32), weight[:, asked]
+
+    def _minutes(self, rows: Float32Array) -> Float32Array:
+        """Returns rows (..., n) as means over the model's samples."""
+        means: Float32Array = rows.reshape(*rows.shape[:-1], -1, ROWS_PER_MINUTE).mean(axis=-1)
+        return means
 
     def _start(self, store: RowStore, rng: np.random.Generator) -> int:
-        """Draws a first row: around an activation for a share of the segments, else anywhere."""
+        """Draws a first row: around a use of an appliance for a share of the segments."""
         last = store.mains_w.size - self._shape.rows
-        if store.on_rows.size and rng.random() < self._optimiser.on_segment_share:
-            on_row = int(rng.choice(store.on_rows))
-            offset = (self._shape.window // 2 + rng.random() * self._shape.outputs) * 2
-            return int(np.clip(on_row - int(offset), 0, last))
+        if rng.random() < self._optimiser.on_segment_share:
+            on_rows = store.on_rows[int(rng.integers(len(store.on_rows)))]
+            if on_rows.size:
+                offset = (self._shape.window // 2 + rng.random() * self._shape.outputs) * 2
+                return int(np.clip(int(rng.choice(on_rows)) - int(offset), 0, last))
         return int(rng.integers(0, last + 1))
-
-    def _vary(
-        self, mains_w: Float32Array, truth_w: Float32Array, rng: np.random.Generator
-    ) -> tuple[Float32Array, Float32Array]:
-        """Varies the appliance and the rest of the mains apart from each other."""
-        how = self._augmentation
-        known_w = np.nan_to_num(truth_w)
-        background_w = np.maximum(mains_w - known_w, 0.0)
-        if self._activations and rng.random() < how.paste_share:
-            known_w = self._pasted(rng)
-        known_w = known_w * (1.0 + how.appliance_scale * rng.uniform(-1.0, 1.0))
-        background_w = background_w * (1.0 + how.background_scale * rng.uniform(-1.0, 1.0))
-        background_w = background_w + rng.uniform(0.0, how.offset_w)
-        if self._background_days.size and rng.random() < how.background_trace_share:
-            background_w = background_w + self._other_appliance(rng)
-        for load in how.foreign_loads:
-            if rng.random() < load.share:
-                background_w = background_w + self._made_load(load, rng)
-        return background_w + known_w, np.where(np.isnan(truth_w), np.nan, known_w)
-
-    def _pasted(self, rng: np.random.Generator) -> Float32Array:
-        """Returns rows of zeros with one to three activations, never on top of each other."""
-        rows = np.zeros(self._shape.rows, dtype=np.float32)
-        for _ in range(int(rng.integers(1, 4))):
-            stretch = self._activations[int(rng.integers(len(self._activations)))]
-            first = int(rng.integers(-stretch.size + 1, rows.size))
-            begin, end = max(first, 0), min(first + stretch.size, rows.size)
-            if not rows[begin:end].any():
-                rows[begin:end] = stretch[begin - first : end - first]
-        return rows
-
-    def _other_appliance(self, rng: np.random.Generator) -> Float32Array:
-        """Returns rows of another appliance from a random moment of a random day."""
-        day = self._background_days[int(rng.integers(self._background_days.shape[0]))]
-        first = int(rng.integers(day.size))
-        rows: Float32Array = np.resize(np.roll(day, -first), self._shape.rows)
-        return rows
-
-    def _made_load(self, load: ForeignLoad, rng: np.random.Generator) -> Float32Array:
-        """Returns rows of zeros with one to three runs of a steady load."""
-        rows = np.zeros(self._shape.rows, dtype=np.float32)
-        for _ in range(int(rng.integers(1, 4))):
-            count = int(rng.uniform(*load.minutes) * ROWS_PER_MINUTE)
-            first = int(rng.integers(-count, rows.size))
-            rows[max(first, 0) : max(first + count, 0)] = rng.uniform(*load.power_w)
-        return rows
 
     def _hide(self, mains_w: Float32Array, rng: np.random.Generator) -> tuple[Float32Array, int]:
         """Hides short runs of samples and, for a share of the segments, all of the future.

@@ -32,20 +32,24 @@ def training_parts(config: TrainConfig, data_dir: Path) -> list[HouseParts]:
 
 
 def _parts(config: TrainConfig, house: House, data_dir: Path) -> HouseParts:
-    seen = read_household(data_dir / house.file, [config.appliance], until=house.test_start)
-    usable = np.flatnonzero(~np.isnan(seen.truth_w[config.appliance]))
+    seen = read_household(data_dir / house.file, config.appliances, until=house.test_start)
+    known = np.logical_or.reduce([~np.isnan(rows) for rows in seen.truth_w.values()])
+    usable = np.flatnonzero(known)
     if not usable.size:
-        raise FailedPreconditionError(f"{house.file}: no row of {config.appliance} counts")
+        names = ", ".join(config.appliances)
+        raise FailedPreconditionError(f"{house.file}: no row of {names} counts")
     boundary = int(usable[int(usable.size * (1.0 - config.data.validation_share))])
     boundary -= boundary % ROWS_PER_MINUTE
     return HouseParts(house.name, seen.slice(0, boundary), seen.slice(boundary, len(seen)))
 
 
-def test_part(config: TrainConfig, house: House, data_dir: Path) -> Household | None:
-    """Reads the test part of a house at 30 s; None where the config keeps none apart.
+def test_parts(config: TrainConfig, data_dir: Path) -> list[Household]:
+    """Reads what is kept apart at 30 s: the test part of each house, and the test houses.
 
     Only the final scoring calls this, after the weights, scaling and calibration are fixed.
     """
-    if house.test_start is None:
-        return None
-    return read_household(data_dir / house.file, [config.appliance], since=house.test_start)
+    later = [house for house in config.data.houses if house.test_start is not None]
+    return [
+        read_household(data_dir / house.file, config.appliances, since=house.test_start)
+        for house in (*later, *config.data.test_houses)
+    ]

@@ -4,18 +4,22 @@ import hashlib
 import logging
 from pathlib import Path
 
+import torch
+
 from nilm_models.appliances import appliance
 from nilm_models.architectures import build_architecture
 from nilm_models.entry import ModelEntry
 from nilm_trainer.config import TrainConfig, load_config
-from nilm_trainer.export import export_model
+from nilm_trainer.export import export_models, network_params
 from nilm_trainer.fit import Fit, Fitted
 from nilm_trainer.household import data_folder
-from nilm_trainer.optimise import Optimisation, batch_generator, seed_torch
+from nilm_trainer.optimise import Optimisation, prepare_torch
+from nilm_trainer.parallel import Workers, workers
 from nilm_trainer.prepare import Scaling, prepare
 from nilm_trainer.segments import SegmentSampler, SegmentShape
 from nilm_trainer.split import training_parts
-from nilm_trainer.validation import Judge
+from nilm_trainer.validation import Judge, value_of
+from nilm_trainer.variation import Variation
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +31,8 @@ def train(
     runs_dir: Path = Path("runs"),
     data_dir: Path | None = None,
     show_progress: bool = True,
-) -> ModelEntry:
-    """Trains a model, exports it and makes it the active one of its appliance.
+) -> tuple[ModelEntry, ...]:
+    """Trains a set of weights, exports it and makes it the active one of its appliances.
 
     A run that was killed goes on after its last whole epoch when it is started again with the
     same config; the result is the one that it would have had.
@@ -41,7 +45,8 @@ def train(
         show_progress: Whether a progress bar is drawn.
 
     Returns:
-        The model's entry in the registry, with its scores.
+        The entries in the registry, one an appliance, with their scores; none in the other
+        processes of a data-parallel run than the first.
 
     Raises:
         InvalidArgumentError: The config is wrong.
@@ -50,25 +55,33 @@ def train(
     """
     config = load_config(config_path)
     data_dir = data_dir or data_folder()
-    run_dir = runs_dir / f"{config.model_id}-{config.model_version}-{_fingerprint(config)}"
-    run_dir.mkdir(parents=True, exist_ok=True)
-    fitted, scaling = fit_model(config, data_dir, run_dir, show_progress=show_progress)
-    logger.info("best epoch %d, validation F1 %.3f", fitted.epoch, fitted.verdict.value)
-    return export_model(config, fitted, scaling, models_dir=models_dir, data_dir=data_dir)
+    run_dir = runs_dir / f"{config.artifact_name}-{_fingerprint(config)}"
+    with workers() as team:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        fitted, scaling = fit_model(config, data_dir, run_dir, team, show_progress=show_progress)
+    if not team.is_first:
+        return ()
+    logger.info("best epoch %d, validation F1 %.3f", fitted.epoch, value_of(fitted.verdicts))
+    return export_models(config, fitted, scaling, models_dir=models_dir, data_dir=data_dir)
 
 
 def fit_model(
-    config: TrainConfig, data_dir: Path, run_dir: Path, *, show_progress: bool
+    config: TrainConfig, data_dir: Path, run_dir: Path, team: Workers, *, show_progress: bool
 ) -> tuple[Fitted, Scaling]:
-    """Finds the weights, from the training and validation parts alone."""
-    seed_torch(config.seed, config.optimiser.threads)
+    """Finds the weights, from the training and validation parts alone.
+
+    All processes of a data-parallel run start from the same weights and the same checkpoint.
+    """
+    torch.manual_seed(config.seed)
+    prepare_torch(config.optimiser)
     houses = training_parts(config, data_dir)
-    data = prepare(config, houses, data_dir, run_dir)
-    network = build_architecture(config.architecture.name, config.architecture.params)
+    rows_dir = run_dir / f"rows_{team.rank}"
+    rows_dir.mkdir(exist_ok=True)
+    data = prepare(config, houses, data_dir, rows_dir)
+    network = build_architecture(config.architecture.name, network_params(config))
     sampler = SegmentSampler(
         data.stores,
-        data.activations,
-        data.background_days,
+        Variation(data.pools, data.background_days, config.augmentation),
         shape=SegmentShape(network.input_window_size, config.optimiser.segment_outputs),
         augmentation=config.augmentation,
         optimiser=config.optimiser,
@@ -78,17 +91,21 @@ def fit_model(
     optimisation = Optimisation(
         network,
         config.optimiser,
-        threshold_w=appliance(config.appliance).on_threshold_w,
-        power_scale_w=data.scaling.power_scale_w,
+        thresholds_w=[appliance(name).on_threshold_w for name in config.appliances],
+        power_scales_w=data.scaling.power_scales_w,
+        workers=team,
     )
-    judge = Judge([house.validation.minutes() for house in houses], config.appliance, data.scaling)
+    validation = [house.validation.minutes() for house in houses]
+    judge = Judge(validation, config.appliances, data.scaling)
     fit = Fit(
         optimisation,
         sampler,
         judge,
         config.optimiser,
         run_dir=run_dir,
-        rng=batch_generator(config.seed),
+        seed=config.seed,
+        appliances=config.appliances,
+        workers=team,
     )
     return fit.run(show_progress=show_progress), data.scaling
 

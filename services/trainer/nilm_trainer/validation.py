@@ -21,7 +21,7 @@ Float32Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How good a network is on the validation part."""
+    """How good a network is for one appliance on the validation part."""
 
     calibration: Calibration
     """Fitted there; the identity while the network has not learnt which way is on."""
@@ -30,38 +30,47 @@ class Verdict:
     ece: float
     """Calibration error after the fit."""
 
-    @property
-    def value(self) -> float:
-        """What training makes as large as it can: F1."""
-        return self.score.f1 or 0.0
-
 
 class Judge:
     """Holds the validation minutes of all houses."""
 
-    def __init__(self, houses: Sequence[Household], appliance_id: str, scaling: Scaling) -> None:
-        self._appliance = appliance(appliance_id)
+    def __init__(
+        self, houses: Sequence[Household], appliances: Sequence[str], scaling: Scaling
+    ) -> None:
+        self._appliances = [appliance(name) for name in appliances]
         self._scaling = scaling
-        self._mains_w = [house.mains_w for house in houses]
-        self._inputs = [normalise(w, scaling.mean_w, scaling.std_w) for w in self._mains_w]
-        self._truth_w = np.concatenate([house.truth_w[appliance_id] for house in houses])
+        self._mains_w = np.concatenate([house.mains_w for house in houses])
+        self._inputs = [normalise(house.mains_w, scaling.mean_w, scaling.std_w) for house in houses]
+        self._truth_w = [
+            np.concatenate([house.truth_w[name] for house in houses]) for name in appliances
+        ]
 
-    def verdict(self, network: Disaggregator) -> Verdict:
-        """Calibrates a network in eval mode and scores what it then says."""
+    def verdicts(self, network: Disaggregator) -> list[Verdict]:
+        """Calibrates a network in eval mode and scores what it then says of each appliance."""
         outputs = np.concatenate([dense_outputs(network, each) for each in self._inputs], axis=1)
-        mains_w = np.concatenate(self._mains_w)
-        counts = ~np.isnan(self._truth_w)
-        is_on = self._truth_w[counts] > self._appliance.on_threshold_w
+        return [
+            self._verdict(index, outputs[2 * index : 2 * index + 2])
+            for index in range(len(self._appliances))
+        ]
+
+    def _verdict(self, index: int, outputs: Float32Array) -> Verdict:
+        truth_w, threshold_w = self._truth_w[index], self._appliances[index].on_threshold_w
+        counts = ~np.isnan(truth_w)
+        is_on = truth_w[counts] > threshold_w
         calibration = _calibrated(outputs[ON_CHANNEL][counts], is_on)
         probability = calibration.probability(outputs[ON_CHANNEL])
-        power_w = gate_power(
-            outputs[POWER_CHANNEL] * self._scaling.power_scale_w, probability, mains_w
-        )
+        raw_w = outputs[POWER_CHANNEL] * self._scaling.power_scales_w[index]
+        power_w = gate_power(raw_w, probability, self._mains_w)
         return Verdict(
             calibration,
-            score(self._truth_w, power_w, self._appliance.on_threshold_w),
+            score(truth_w, power_w, threshold_w),
             expected_calibration_error(probability[counts], is_on),
         )
+
+
+def value_of(verdicts: Sequence[Verdict]) -> float:
+    """Returns what training makes as large as it can: the mean F1 over the appliances."""
+    return sum(each.score.f1 or 0.0 for each in verdicts) / len(verdicts)
 
 
 def _calibrated(logit: Float32Array, is_on: npt.NDArray[np.bool_]) -> Calibration:

@@ -30,13 +30,14 @@ from tests.unit.trainer.made_household import (
 
 
 def _train(tmp_path: Path, config: Path = SMOKE_CONFIG) -> ModelEntry:
-    return train(
+    (entry,) = train(
         config,
         models_dir=tmp_path / "models",
         runs_dir=tmp_path / "runs",
         data_dir=tmp_path / "data",
         show_progress=False,
     )
+    return entry
 
 
 def _weights(tmp_path: Path, entry: ModelEntry) -> dict[str, np.ndarray]:
@@ -65,7 +66,7 @@ def test_a_run_learns_and_leaves_a_model_that_serves(trained: tuple[Path, ModelE
 
 def test_a_card_stands_beside_the_weights(trained: tuple[Path, ModelEntry]) -> None:
     folder, entry = trained
-    card = (folder / "models" / "smoke_cnn-0.1.0.md").read_text()
+    card = (folder / "models" / "kettle_smoke-0.1.0.md").read_text()
     for words in ("synthetic data", entry.artifact_sha256, "none, made by the tests", "| f1 |"):
         assert words in card
     assert "2024-01-09 00:00 UTC" in card

@@ -11,7 +11,7 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 TEST_START = datetime(2024, 1, 9, tzinfo=UTC)
 DAYS = 10
 ROWS_PER_DAY = 2880
-SMOKE_CONFIG = Path("services/trainer/configs/smoke_cnn.yaml")
+SMOKE_CONFIG = Path("services/trainer/configs/smoke.yaml")
 
 
 def made_rows(seed: int = 5, days: int = DAYS) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ from nilm_core.errors import FailedPreconditionError, InvalidArgumentError
 from nilm_models.appliances import APPLIANCES
 from nilm_models.architectures import build_architecture
 from nilm_trainer.config import load_config
+from nilm_trainer.export import network_params
 from tests.unit.trainer.made_household import SMOKE_CONFIG
 
 CONFIGS = sorted(SMOKE_CONFIG.parent.glob("*.yaml"))
@@ -16,13 +17,16 @@ CONFIGS = sorted(SMOKE_CONFIG.parent.glob("*.yaml"))
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_config_in_the_tree_is_sound(path: Path) -> None:
     config = load_config(path)
-    network = build_architecture(config.architecture.name, config.architecture.params)
+    network = build_architecture(config.architecture.name, network_params(config))
+    assert network.output_count == len(config.appliances)
     assert sum(each.numel() * 4 for each in network.parameters()) < 3_000_000
-    assert path.stem == config.model_id
+    names = {config.name, *(config.model_id(each) for each in config.appliances)}
+    assert path.stem in names
 
 
 def test_every_appliance_has_a_config() -> None:
-    assert {load_config(path).appliance for path in CONFIGS} == set(APPLIANCES)
+    named = {name for path in CONFIGS for name in load_config(path).appliances}
+    assert named == set(APPLIANCES)
 
 
 @pytest.mark.parametrize("name", APPLIANCES)
@@ -44,8 +48,10 @@ def _written(tmp_path: Path, **changes: Any) -> Path:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"appliance": "sauna"}, "appliance"),
-        ({"model_id": "../kettle"}, "model_id"),
+        ({"appliances": ["sauna"]}, "appliances"),
+        ({"appliances": []}, "appliances"),
+        ({"appliances": ["kettle", "kettle"]}, "appliances"),
+        ({"name": "../kettle"}, "name"),
         ({"seed": -1}, "seed"),
         ({"sample_period_s": 6}, "sample_period_s"),
         ({"colour": "red"}, "colour"),
@@ -76,6 +82,13 @@ def test_a_wrong_field_is_named(tmp_path: Path, changes: dict[str, Any], field: 
         load_config(path)
     assert caught.value.violations[0].field == field
     assert caught.value.message.startswith(f"{path}: {field}: ")
+
+
+def test_a_house_that_is_trained_on_cannot_be_a_test_house(tmp_path: Path) -> None:
+    content = yaml.safe_load(SMOKE_CONFIG.read_text())
+    data = content["data"] | {"test_houses": content["data"]["houses"]}
+    with pytest.raises(InvalidArgumentError, match="a test house must not be trained on"):
+        load_config(_written(tmp_path, data=data))
 
 
 @pytest.mark.parametrize("text", [None, "a: [", "\xff"])

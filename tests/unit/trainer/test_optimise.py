@@ -12,10 +12,10 @@ def _loss(outputs: torch.Tensor, power: list[float], counts: list[bool]) -> floa
     return float(
         loss_of(
             outputs,
-            torch.tensor([power]),
-            torch.tensor([counts], dtype=torch.float32),
-            threshold_w=500.0,
-            power_scale_w=2000.0,
+            torch.tensor([[power]]),
+            torch.tensor([[counts]], dtype=torch.float32),
+            thresholds_w=torch.tensor([[500.0]]),
+            power_scales_w=torch.tensor([[2000.0]]),
             optimiser=OPTIMISER,
         )
     )
@@ -38,12 +38,40 @@ def test_power_is_asked_for_only_while_on() -> None:
     assert _loss(outputs, [6000.0, 0.0], [True, True]) == pytest.approx(0.0, abs=1e-6)
 
 
+def test_each_appliance_counts_the_same_however_rare_it_is() -> None:
+    outputs = torch.zeros(1, 4, 4)
+    power = torch.tensor([[[2000.0, 2000.0, 2000.0, 2000.0], [0.0, 0.0, 0.0, 900.0]]])
+    weight = torch.ones(1, 2, 4)
+    both = loss_of(
+        outputs,
+        power,
+        weight,
+        thresholds_w=torch.tensor([[500.0], [200.0]]),
+        power_scales_w=torch.tensor([[2000.0], [900.0]]),
+        optimiser=OPTIMISER,
+    )
+    alone = [_loss(outputs[:, :2], power[0, 0].tolist(), [True] * 4)]
+    alone.append(
+        float(
+            loss_of(
+                outputs[:, 2:],
+                power[:, 1:],
+                weight[:, 1:],
+                thresholds_w=torch.tensor([[200.0]]),
+                power_scales_w=torch.tensor([[900.0]]),
+                optimiser=OPTIMISER,
+            )
+        )
+    )
+    assert float(both) == pytest.approx(sum(alone) / 2)
+
+
 def test_saved_state_brings_everything_back() -> None:
     params = {"window": 9, "filters": [2], "kernels": [3], "dilations": [1], "hidden_units": 2}
 
     def fresh() -> Optimisation:
         network = build_architecture("cnn", params)
-        return Optimisation(network, OPTIMISER, threshold_w=500.0, power_scale_w=2000.0)
+        return Optimisation(network, OPTIMISER, thresholds_w=[500.0], power_scales_w=[2000.0])
 
     first, second = fresh(), fresh()
     for parameter in first.network.parameters():

@@ -1,4 +1,4 @@
-"""`nilm train`: trains one model and makes it the active one of its appliance."""
+"""`nilm train`: trains a set of weights and makes it the active one of its appliances."""
 
 import logging
 import sys
@@ -30,12 +30,13 @@ from nilm_trainer.train import train
 def command(config: Path, models_dir: Path, runs_dir: Path, data_dir: Path | None) -> None:
     """Train by CONFIG, a YAML file; a run that was cut goes on where it was."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    entry = train(
+    entries = train(
         config,
         models_dir=models_dir,
         runs_dir=runs_dir,
         data_dir=data_dir,
         show_progress=sys.stderr.isatty(),
     )
-    figures = ", ".join(f"{name} {number(value)}" for name, value in entry.metrics.items())
-    click.echo(f"{entry.model_id} {entry.model_version}: {figures}")
+    for entry in entries:
+        figures = ", ".join(f"{name} {number(value)}" for name, value in entry.metrics.items())
+        click.echo(f"{entry.model_id} {entry.model_version}: {figures}")

@@ -42,12 +42,14 @@ class Seq2PointConfig:
     """Units of the dense layer."""
     dropout: float = 0.0
     """Share of hidden units dropped in training, 0 to below 1."""
+    outputs: int = 1
+    """Appliances."""
 
     def __post_init__(self) -> None:
         if not len(self.filters) == len(self.kernels) == len(self.dilations) > 0:
             raise ValueError("filters, kernels and dilations must be as long as each other")
-        if min(*self.filters, *self.kernels, *self.dilations, self.hidden_units) < 1:
-            raise ValueError("filters, kernels, dilations and hidden_units must be positive")
+        if min(*self.filters, *self.kernels, *self.dilations, self.hidden_units, self.outputs) < 1:
+            raise ValueError("filters, kernels, dilations, hidden_units, outputs must be positive")
         if self.window % 2 == 0:
             raise ValueError("window must be odd")
         if self.head_kernel < 1:
@@ -75,6 +77,7 @@ class Seq2Point(Disaggregator):
     def __init__(self, config: Seq2PointConfig) -> None:
         super().__init__()
         self.input_window_size = config.window
+        self.output_count = config.outputs
         layers: list[nn.Module] = []
         channels = 1
         for filters, kernel, dilation in zip(
@@ -88,17 +91,17 @@ class Seq2Point(Disaggregator):
             nn.ReLU(),
             nn.Dropout(config.dropout),
         )
-        self.output = nn.Conv1d(config.hidden_units, 2, 1)
+        self.output = nn.Conv1d(config.hidden_units, 2 * config.outputs, 1)
         if config.head_kernel >= SHORTEST_KERNEL:
             self.chunk_samples = _LONG_CHUNK_SAMPLES
 
     def forward(self, mains: Tensor) -> Tensor:
-        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2, L - W + 1)."""
+        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2 A, L - W + 1)."""
         features = self.body(mains)  # (B, filters[-1], L - W + head_kernel)
         if self._is_long(features):
             return slide_dense(features, cast("nn.Conv1d", self.hidden[0]), self.output)
         hidden = self._head(features)  # (B, hidden_units, L - W + 1)
-        outputs: Tensor = self.output(hidden)  # (B, 2, L - W + 1)
+        outputs: Tensor = self.output(hidden)  # (B, 2 A, L - W + 1)
         return outputs
 
     def _is_long(self, features: Tensor) -> bool:

@@ -36,12 +36,13 @@ class CnnTransformerConfig:
     """Step between the taps of each block of convolutions before attention."""
     dropout: float = 0.1
     """Share of values dropped in training, 0 to below 1."""
+    outputs: int = 1
+    """Appliances."""
 
     def __post_init__(self) -> None:
-        if min(self.d_model, self.heads, self.layers, self.reach, *self.dilations, 1) < 1:
-            raise ValueError("d_model, heads, layers, reach and dilations must be positive")
-        if not self.dilations:
-            raise ValueError("dilations must name one block or more")
+        numbers = (self.outputs, self.d_model, self.heads, self.layers, self.reach)
+        if min(*numbers, *self.dilations) < 1 or not self.dilations:
+            raise ValueError("outputs, d_model, heads, layers, reach, dilations must be positive")
         if not 0.0 <= self.dropout < 1.0:
             raise ValueError("dropout must be at least 0 and below 1")
 
@@ -51,6 +52,7 @@ class CnnTransformer(Disaggregator):
 
     def __init__(self, config: CnnTransformerConfig) -> None:
         super().__init__()
+        self.output_count = config.outputs
         self.embedding, reach = embedding(1, config.d_model, config.dilations, config.dropout)
         self.layers = nn.Sequential(
             *(
@@ -58,11 +60,13 @@ class CnnTransformer(Disaggregator):
                 for _ in range(config.layers)
             )
         )
-        self.output = nn.Sequential(nn.LayerNorm(config.d_model), nn.Linear(config.d_model, 2))
+        self.output = nn.Sequential(
+            nn.LayerNorm(config.d_model), nn.Linear(config.d_model, 2 * config.outputs)
+        )
         self.input_window_size = 2 * (reach + config.layers * config.reach) + 1
 
     def forward(self, mains: Tensor) -> Tensor:
-        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2, L - W + 1)."""
+        """Maps normalised mains (B, 1, L) to power and on-logit (B, 2 A, L - W + 1)."""
         samples = self.embedding(mains).transpose(1, 2)  # (B, L - 2 reach, d_model)
         outputs: Tensor = self.output(self.layers(samples)).transpose(1, 2)
         return outputs

@@ -1,0 +1,136 @@
+"""Varies a segment: appliances and the rest of the mains apart from each other.
+
+Two houses are few. What another house has that these lack is made: other powers and lengths of a
+programme, other loads beside it, showers and heaters, and all of them on other base loads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nilm_trainer.config import Augmentation, ForeignLoad
+from nilm_trainer.household import ROWS_PER_MINUTE
+
+Float32Array = npt.NDArray[np.float32]
+
+_CYCLING_POWER_W = (300.0, 3_000.0)
+_CYCLE_ROWS = (4.0, 60.0)
+_CYCLING_ROWS = (40.0, 600.0)
+_ON_PART = (0.1, 0.8)
+_BACKGROUND_SCALE = (0.7, 1.3)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationPool:
+    """Uses of one appliance, W at 30 s."""
+
+    houses: Sequence[Float32Array]
+    """From the training parts of the houses."""
+    recordings: Sequence[Float32Array]
+    """From recordings at the plug."""
+
+    def draw(self, recording_share: float, rng: np.random.Generator) -> Float32Array | None:
+        """Returns one of them, or None where there is none."""
+        from_recordings = bool(self.recordings) and (
+            not self.houses or rng.random() < recording_share
+        )
+        pool = self.recordings if from_recordings else self.houses
+        return pool[int(rng.integers(len(pool)))] if pool else None
+
+
+class Variation:
+    """Makes another household's segment of one house's."""
+
+    def __init__(
+        self,
+        pools: Sequence[ActivationPool],
+        background_days: Float32Array,
+        augmentation: Augmentation,
+    ) -> None:
+        """Keeps what is drawn from.
+
+        Args:
+            pools: One an appliance, in their order.
+            background_days: Days of other appliances, W at 30 s, shape (days, 2880).
+            augmentation: How often and how much.
+        """
+        self._pools = pools
+        self._background_days = background_days
+        self._how = augmentation
+
+    def vary(
+        self, mains_w: Float32Array, truth_w: Float32Array, rng: np.random.Generator
+    ) -> tuple[Float32Array, Float32Array]:
+        """Returns varied mains, (n,), and appliances, (A, n), W; what was NaN stays so."""
+        known_w = np.nan_to_num(truth_w)
+        background_w = self._background(np.maximum(mains_w - known_w.sum(axis=0), 0.0), rng)
+        for index, pool in enumerate(self._pools):
+            if rng.random() < self._how.paste_share:
+                self._paste(known_w[index], pool, rng)
+            known_w[index] *= 1.0 + self._how.appliance_scale * rng.uniform(-1.0, 1.0)
+        varied_w = background_w + known_w.sum(axis=0)
+        return varied_w, np.where(np.isnan(truth_w), np.nan, known_w)
+
+    def _background(self, background_w: Float32Array, rng: np.random.Generator) -> Float32Array:
+        how = self._how
+        varied_w = background_w * (1.0 + how.background_scale * rng.uniform(-1.0, 1.0))
+        varied_w = varied_w + rng.uniform(0.0, how.offset_w)
+        if self._background_days.size and rng.random() < how.background_trace_share:
+            for _ in range(int(rng.integers(1, 4))):
+                varied_w += self._other_appliance(varied_w.size, rng)
+        for load in how.foreign_loads:
+            if rng.random() < load.share:
+                _add_steady(varied_w, load, rng)
+        if rng.random() < how.cycling_share:
+            _add_cycling(varied_w, rng)
+        return varied_w
+
+    def _paste(self, power_w: Float32Array, pool: ActivationPool, rng: np.random.Generator) -> None:
+        """Replaces an appliance's rows by activations, never one on top of another."""
+        power_w[:] = 0.0
+        for _ in range(int(rng.integers(0, self._how.most_pasted + 1))):
+            stretch = pool.draw(self._how.recording_share, rng)
+            if stretch is None:
+                return
+            stretch = _stretched(stretch, np.exp(rng.uniform(-1.0, 1.0) * self._how.stretch))
+            first = int(rng.integers(-stretch.size + 1, power_w.size))
+            begin, end = max(first, 0), min(first + stretch.size, power_w.size)
+            if not power_w[begin:end].any():
+                power_w[begin:end] = stretch[begin - first : end - first]
+
+    def _other_appliance(self, count: int, rng: np.random.Generator) -> Float32Array:
+        """Returns rows of another appliance from a random moment of a random day."""
+        day = self._background_days[int(rng.integers(self._background_days.shape[0]))]
+        rows: Float32Array = np.resize(np.roll(day, -int(rng.integers(day.size))), count)
+        return rows * np.float32(rng.uniform(*_BACKGROUND_SCALE))
+
+
+def _stretched(power_w: Float32Array, factor: float) -> Float32Array:
+    """Returns a use of an appliance that lasts `factor` times as long."""
+    count = max(1, round(power_w.size * factor))
+    places = np.linspace(0.0, power_w.size - 1.0, count)
+    return np.interp(places, np.arange(power_w.size), power_w).astype(np.float32)
+
+
+def _add_steady(mains_w: Float32Array, load: ForeignLoad, rng: np.random.Generator) -> None:
+    """Adds one to three runs of a steady load."""
+    for _ in range(int(rng.integers(1, 4))):
+        count = int(_even_in_ratio(load.minutes, rng) * ROWS_PER_MINUTE)
+        first = int(rng.integers(-count, mains_w.size))
+        mains_w[max(first, 0) : max(first + count, 0)] += _even_in_ratio(load.power_w, rng)
+
+
+def _add_cycling(mains_w: Float32Array, rng: np.random.Generator) -> None:
+    """Adds a load that is switched on and off in even cycles for a while."""
+    cycle = int(rng.uniform(*_CYCLE_ROWS))
+    on_rows = max(1.0, cycle * rng.uniform(*_ON_PART))
+    first = int(rng.integers(-100, mains_w.size))
+    rows = np.arange(max(first, 0), min(first + int(rng.uniform(*_CYCLING_ROWS)), mains_w.size))
+    mains_w[rows[(rows - first) % cycle < on_rows]] += _even_in_ratio(_CYCLING_POWER_W, rng)
+
+
+def _even_in_ratio(bounds: tuple[float, float], rng: np.random.Generator) -> float:
+    """Draws between two bounds, doublings being as likely everywhere."""
+    return float(np.exp(rng.uniform(np.log(bounds[0]), np.log(bounds[1]))))

@@ -53,8 +53,24 @@ def train(
         FailedPreconditionError: Data is missing, or the appliance is never on in it.
         DataCorruptionError: Data or a checkpoint is damaged.
     """
-    config = load_config(config_path)
-    data_dir = data_dir or data_folder()
+    return train_config(
+        load_config(config_path),
+        models_dir=models_dir,
+        runs_dir=runs_dir,
+        data_dir=data_dir or data_folder(),
+        show_progress=show_progress,
+    )
+
+
+def train_config(
+    config: TrainConfig,
+    *,
+    models_dir: Path,
+    runs_dir: Path,
+    data_dir: Path,
+    show_progress: bool = False,
+) -> tuple[ModelEntry, ...]:
+    """Trains by a config that was read already, see `train`."""
     run_dir = runs_dir / f"{config.artifact_name}-{_fingerprint(config)}"
     with workers() as team:
         run_dir.mkdir(parents=True, exist_ok=True)

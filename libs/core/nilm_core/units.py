@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 W_PER_KW = 1_000.0
+G_PER_KG = 1_000.0
 SECONDS_PER_HOUR = 3_600.0
 
 WATTS_PER_UNIT: Mapping[str, float] = MappingProxyType({"W": 1.0, "kW": W_PER_KW, "MW": 1e6})

@@ -21,8 +21,11 @@ Check = Callable[[], Awaitable[None]]
 class HealthMonitor:
     """Runs the checks every second; a failure and its recovery are logged once each."""
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    def __init__(
+        self, checks: Mapping[str, Check], parts: Callable[[], Mapping[str, bool]] = dict
+    ) -> None:
         self._checks = checks
+        self._parts = parts
         self._full_names: tuple[str, ...] = ("",)
         self._current = Health(ready=False, failures={"start": "starting"})
         self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # lazy in the package
@@ -65,8 +68,9 @@ class HealthMonitor:
 
     async def _tell(self, *, serving: bool) -> None:
         status = health_pb2.HealthCheckResponse
-        for name in self._full_names:
-            await self.servicer.set(name, status.SERVING if serving else status.NOT_SERVING)
+        told = {**self._parts(), **dict.fromkeys(self._full_names, serving)}
+        for name, is_serving in told.items():
+            await self.servicer.set(name, status.SERVING if is_serving else status.NOT_SERVING)
 
     async def _failure(self, check: Check) -> str | None:
         try:

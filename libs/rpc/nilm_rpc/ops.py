@@ -89,8 +89,15 @@ class OpsServer:
         if path in ("/ready", "/health"):
             return self._answer_health(path)
         if path in self._documents:
-            return HTTPStatus.OK, "application/json", self._documents[path]()
+            return self._answer_document(path)
         return HTTPStatus.NOT_FOUND, "application/json", b'{"message":"no such path"}'
+
+    def _answer_document(self, path: str) -> tuple[HTTPStatus, str, bytes]:
+        try:
+            return HTTPStatus.OK, "application/json", self._documents[path]()
+        except UnavailableError as error:
+            body = json.dumps({"message": error.message}).encode()
+            return HTTPStatus.SERVICE_UNAVAILABLE, "application/json", body
 
     def _answer_health(self, path: str) -> tuple[HTTPStatus, str, bytes]:
         health = self._health()

@@ -41,6 +41,8 @@ class Rule:
     building_id: Callable[[Any], str] = _no_building
     """Takes the building's id from the request, or from the first of a stream."""
     limit: LimitClass = LimitClass.DEFAULT
+    changes_access: bool = False
+    """Whether decisions about the building, or about the request's `user_id`, may hold no more."""
 
 
 Policy = Mapping[str, Rule]

@@ -17,9 +17,11 @@ from grpc_reflection.v1alpha import reflection
 from pydantic import ValidationError
 
 from nilm_core.errors import NilmError, UnavailableError
+from nilm_rpc.access_cache import AccessChanges
 from nilm_rpc.authorization import Authorizer
 from nilm_rpc.health import Check, HealthMonitor
 from nilm_rpc.idempotency import EmbeddedIdempotencyStore, IdempotencyStore
+from nilm_rpc.interceptors.announce import AnnounceInterceptor
 from nilm_rpc.interceptors.authenticate import AuthenticateInterceptor
 from nilm_rpc.interceptors.authorise import AuthoriseInterceptor
 from nilm_rpc.interceptors.base import WrappingInterceptor
@@ -39,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 _MAX_MESSAGE_BYTES = 16 << 20
 _MAX_CONCURRENT_STREAMS = 1_024
-_OPTIONS = (
+SERVER_OPTIONS = (
     ("grpc.so_reuseport", 0),  # a port in use is an error, not a second listener
     ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
     ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
@@ -68,6 +70,8 @@ class ServiceDefinition:
     """Needed where the policy has building permissions."""
     checks: Mapping[str, Check] = field(default_factory=dict)
     """What must be well before the service is ready."""
+    health_parts: Callable[[], Mapping[str, bool]] = dict
+    """Names that gRPC health answers beside those of the services, and which of them serve."""
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
     """Run beside the server; cancelled when the drain begins."""
     on_stop: Sequence[Callable[[], Awaitable[None]]] = ()
@@ -76,6 +80,8 @@ class ServiceDefinition:
     """JSON documents on the ops port, by path."""
     limiter: Limiter = field(default_factory=EmbeddedLimiter)
     idempotency: IdempotencyStore = field(default_factory=EmbeddedIdempotencyStore)
+    access_changes: AccessChanges | None = None
+    """Told of the methods whose rule says that they change access; None: nobody would hear."""
 
 
 class RunningServer:
@@ -88,7 +94,7 @@ class RunningServer:
     def __init__(self, settings: ServerSettings, definition: ServiceDefinition) -> None:
         self._settings = settings
         self._definition = definition
-        self._health = HealthMonitor(definition.checks)
+        self._health = HealthMonitor(definition.checks, definition.health_parts)
         self._tasks: list[asyncio.Task[None]] = []
         self.port = 0
         self.ops_port = 0
@@ -96,13 +102,13 @@ class RunningServer:
     async def __aenter__(self) -> Self:
         settings, definition = self._settings, self._definition
         self._server = grpc.aio.server(
-            interceptors=_interceptors(settings, definition), options=_OPTIONS
+            interceptors=_interceptors(settings, definition), options=SERVER_OPTIONS
         )
         full_names = register(self._server, definition.servicers)
         self._health.watch(full_names)
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         reflection.enable_server_reflection((*full_names, reflection.SERVICE_NAME), self._server)
-        self.port = _bind(self._server, settings.host, settings.port)
+        self.port = bind(self._server, settings.host, settings.port)
         self._ops = OpsServer(
             settings.host,
             settings.ops_port,
@@ -182,14 +188,19 @@ def _interceptors(
     ]
     if definition.authorizer is not None:
         chain.append(AuthoriseInterceptor(policy, definition.authorizer))
-    chain += [
-        RepeatInterceptor(definition.idempotency),
-        DeadlineInterceptor(settings.default_deadline_s),
-    ]
+    chain.append(RepeatInterceptor(definition.idempotency))
+    if definition.access_changes is not None:
+        chain.append(AnnounceInterceptor(policy, definition.access_changes))
+    chain.append(DeadlineInterceptor(settings.default_deadline_s))
     return chain
 
 
-def _bind(server: grpc.aio.Server, host: str, port: int) -> int:
+def bind(server: grpc.aio.Server, host: str, port: int) -> int:
+    """Opens a port of a server, 0 for a free one, and returns it.
+
+    Raises:
+        UnavailableError: It is in use or cannot be opened.
+    """
     _require_free(host, port)
     with contextlib.suppress(RuntimeError):
         if bound := server.add_insecure_port(f"{host}:{port}"):

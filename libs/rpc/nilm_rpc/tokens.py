@@ -1,11 +1,14 @@
 """The one verifier of access tokens (JWT, RFC 7519), used by every service.
 
-The algorithm is fixed by the settings and never taken from the token (RFC 8725, section 3.1).
+Each issuer has its own keys and its one algorithm, which the settings fix and which is never taken
+from the token (RFC 8725, sections 3.1 and 3.8): what a token says of its issuer only chooses by
+whose keys and rules all of it is then verified.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import jwt
@@ -13,7 +16,8 @@ import jwt
 from nilm_core.access import Principal
 from nilm_core.errors import FailedPreconditionError, UnauthenticatedError
 from nilm_rpc.jwks import JwksKeys, fetch_over_http
-from nilm_rpc.settings import VerifierSettings
+from nilm_rpc.principals import own_principal, supabase_principal
+from nilm_rpc.settings import IssuerSettings, VerifierSettings
 
 _REQUIRED_CLAIMS = ["exp", "sub", "iss", "aud"]
 _MIN_SECRET_BYTES = 32
@@ -63,17 +67,39 @@ class NoKeys:
         raise UnauthenticatedError("this service is not configured to accept any token")
 
 
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Somebody whose tokens are accepted."""
+
+    settings: IssuerSettings
+    """Its name, audience and algorithm."""
+    keys: Keys
+    """What its tokens are verified with."""
+    principal: Callable[[Mapping[str, Any]], Principal]
+    """Tells whom verified claims speak for."""
+
+
 class TokenVerifier:
-    """Verifies access tokens and tells whom they speak for."""
+    """Verifies access tokens and tells whom they speak for.
+
+    Args:
+        settings: What holds for our own tokens.
+        keys: The keys of our own tokens.
+        clock_s: Unix time, seconds.
+        others: Further issuers; a token of none of these is verified as our own.
+    """
 
     def __init__(
         self,
         settings: VerifierSettings,
         keys: Keys,
         clock_s: Callable[[], float] = time.time,
+        others: Sequence[Issuer] = (),
     ) -> None:
-        self._settings = settings
-        self._keys = keys
+        self._own = Issuer(settings, keys, own_principal)
+        self._others = {issuer.settings.issuer: issuer for issuer in others}
+        if settings.issuer in self._others or len(self._others) < len(others):
+            raise FailedPreconditionError("two issuers of tokens have the same name")
         self._clock_s = clock_s
         self._verified: OrderedDict[str, tuple[Principal, float]] = OrderedDict()
 
@@ -89,22 +115,23 @@ class TokenVerifier:
             return known[0]
         if len(token) > _MAX_TOKEN_CHARS:
             raise UnauthenticatedError("the access token is too long to be one")
-        claims = await self._claims(token)
-        principal = _principal(claims)
+        issuer, claims = await self._claims(token)
+        principal = issuer.principal(claims)
         self._remember(token, principal, min(float(claims["exp"]), now + _CACHE_TTL_S))
         return principal
 
-    async def _claims(self, token: str) -> Mapping[str, Any]:
+    async def _claims(self, token: str) -> tuple[Issuer, Mapping[str, Any]]:
         try:
-            key_id = jwt.get_unverified_header(token).get("kid", "")
-            key = await self._keys.key(key_id)
+            unverified = jwt.decode_complete(token, options={"verify_signature": False})
+            issuer = self._others.get(str(unverified["payload"].get("iss")), self._own)
+            key = await issuer.keys.key(unverified["header"].get("kid", ""))
             claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key.key if isinstance(key, jwt.PyJWK) else key,
-                algorithms=[self._settings.algorithm],
-                issuer=self._settings.issuer,
-                audience=self._settings.audience,
-                leeway=self._settings.leeway_s,
+                algorithms=[issuer.settings.algorithm],
+                issuer=issuer.settings.issuer,
+                audience=issuer.settings.audience,
+                leeway=issuer.settings.leeway_s,
                 options={"require": _REQUIRED_CLAIMS, "strict_aud": True},
             )
         except jwt.ExpiredSignatureError:
@@ -115,7 +142,7 @@ class TokenVerifier:
             raise UnauthenticatedError(
                 f"the access token is not valid: {error}", reason="TOKEN_INVALID"
             ) from None
-        return claims
+        return issuer, claims
 
     def _remember(self, token: str, principal: Principal, until_s: float) -> None:
         self._verified[token] = (principal, until_s)
@@ -124,33 +151,33 @@ class TokenVerifier:
             self._verified.popitem(last=False)
 
 
-def _principal(claims: Mapping[str, Any]) -> Principal:
-    subject = claims["sub"]
-    if not isinstance(subject, str) or not subject:
-        raise UnauthenticatedError("the access token names no subject", reason="TOKEN_INVALID")
-    return Principal(
-        subject=subject,
-        is_service=claims.get("kind") == "service",
-        is_admin=claims.get("admin") is True,
-    )
-
-
 def build_verifier(settings: VerifierSettings) -> TokenVerifier:
     """Returns the verifier that the settings describe; with nothing configured, it refuses all.
 
     Raises:
-        FailedPreconditionError: The secret is too short.
-        OSError: The secret's file cannot be read.
-        ValueError: The JWKS address is none.
+        FailedPreconditionError: A secret is too short, or two issuers have one name.
+        OSError: A secret's file cannot be read.
+        ValueError: A JWKS address is none.
     """
-    keys: Keys = NoKeys()
+    return TokenVerifier(settings, _keys(settings), others=other_issuers(settings))
+
+
+def other_issuers(settings: VerifierSettings) -> list[Issuer]:
+    """Returns the issuers beside ourselves; raises as `build_verifier` does."""
+    if settings.supabase is None:
+        return []
+    return [Issuer(settings.supabase, _keys(settings.supabase), supabase_principal)]
+
+
+def _keys(settings: IssuerSettings) -> Keys:
     if settings.algorithm == "HS256":
-        if settings.secret_file is not None:
-            keys = SharedSecret(settings.secret_file.read_bytes().strip())
-    elif settings.jwks_url:
-        keys = JwksKeys(
-            fetch_over_http(settings.jwks_url),
-            ttl_s=settings.jwks_ttl_s,
-            min_refresh_s=settings.jwks_min_refresh_s,
-        )
-    return TokenVerifier(settings, keys)
+        if settings.secret_file is None:
+            return NoKeys()
+        return SharedSecret(settings.secret_file.read_bytes().strip())
+    if not settings.jwks_url:
+        return NoKeys()
+    return JwksKeys(
+        fetch_over_http(settings.jwks_url),
+        ttl_s=settings.jwks_ttl_s,
+        min_refresh_s=settings.jwks_min_refresh_s,
+    )

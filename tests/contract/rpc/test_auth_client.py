@@ -12,6 +12,7 @@ from nilm.auth.v1 import access_service_pb2_grpc as access_grpc
 from nilm.buildings.v1 import meter_pb2
 from nilm_core.access import MeterKind, Permission, Principal
 from nilm_core.errors import NotFoundError
+from nilm_rpc.access_cache import AccessChange, EmbeddedAccessCache
 from nilm_rpc.call import Call, current_call, enter_call
 from nilm_rpc.clients.auth import RemoteAuthorizer
 from nilm_rpc.policy import AUTHENTICATED
@@ -73,13 +74,14 @@ async def ask(authorizer: RemoteAuthorizer, call: Call, building_id: str = "bld_
 async def test_many_who_ask_at_once_ask_once(
     channel: grpc.aio.Channel, servicer: SmallAccess, authority: TokenAuthority
 ) -> None:
-    authorizer = RemoteAuthorizer(channel)
+    cache = EmbeddedAccessCache()
+    authorizer = RemoteAuthorizer(channel, cache)
     call = call_of(authority, "usr_1")
     answers = await asyncio.gather(*(asyncio.create_task(ask(authorizer, call)) for _ in range(20)))
     assert len(servicer.asked) == 1
     assert answers[0].permissions == {Permission.READINGS_READ}
     assert answers[0].mains.kind is MeterKind.MAINS
-    assert authorizer.stats().hit_count == 19
+    assert cache.stats().hit_count == 19
 
 
 async def test_callers_do_not_share_answers(
@@ -105,13 +107,24 @@ async def test_answers_end_with_their_time_or_when_told(
     channel: grpc.aio.Channel, servicer: SmallAccess, authority: TokenAuthority
 ) -> None:
     now = [0.0]
-    authorizer = RemoteAuthorizer(channel, ttl_s=30, monotonic=lambda: now[0])
+    cache = EmbeddedAccessCache(ttl_s=30, monotonic=lambda: now[0])
+    authorizer = RemoteAuthorizer(channel, cache)
     call = call_of(authority, "usr_1")
     await asyncio.create_task(ask(authorizer, call))
     now[0] = 31.0
     await asyncio.create_task(ask(authorizer, call))
     assert len(servicer.asked) == 2
-    assert authorizer.invalidate("bld_other") == 0
-    assert authorizer.invalidate("bld_1") == 1
+    assert await cache.invalidate(AccessChange("bld_other")) == 0
+    assert await cache.invalidate(AccessChange("bld_1")) == 1
     await asyncio.create_task(ask(authorizer, call))
     assert len(servicer.asked) == 3
+
+
+async def test_a_fresh_answer_is_asked_for_whatever_is_known(
+    channel: grpc.aio.Channel, servicer: SmallAccess, authority: TokenAuthority
+) -> None:
+    authorizer = RemoteAuthorizer(channel)
+    enter_call(call_of(authority, "usr_1"))
+    for fresh in (False, True, False):
+        await authorizer.access(current_call(), building_id="bld_1", fresh=fresh)
+    assert len(servicer.asked) == 2

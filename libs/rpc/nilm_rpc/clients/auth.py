@@ -1,12 +1,7 @@
 """Asks `auth` for access decisions and service tokens."""
 
 import asyncio
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from weakref import WeakValueDictionary
 
 import grpc
 
@@ -17,6 +12,7 @@ from nilm.auth.v1 import auth_service_pb2_grpc as auth_grpc
 from nilm.buildings.v1 import member_pb2, meter_pb2
 from nilm_core.access import BuildingAccess, MeterKind, MeterRef, Permission
 from nilm_core.errors import UnauthenticatedError
+from nilm_rpc.access_cache import AccessCache, AccessKey, EmbeddedAccessCache
 from nilm_rpc.call import Call, outgoing
 from nilm_rpc.status import from_rpc_error
 
@@ -26,67 +22,29 @@ _ROLE_PREFIX = "ROLE_"
 _TOKEN_MARGIN_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class CacheStats:
-    """How well the cache of decisions does."""
-
-    entry_count: int
-    hit_count: int
-    miss_count: int
-    evicted_count: int
-
-
-_Key = tuple[str, str, str]
-
-
 class RemoteAuthorizer:
-    """Asks `auth` with the caller's own token, and keeps each answer for `ttl_s`.
+    """Asks `auth` with the caller's own token, and keeps its answers in a cache.
 
-    Refusals are not kept: a right that was just given holds at once. Of several who ask the same
-    at once, one asks and the others take its answer.
+    Refusals are not kept: a right that was just given holds at once.
     """
 
-    def __init__(
-        self,
-        channel: grpc.aio.Channel,
-        ttl_s: float = 30.0,
-        capacity: int = 10_000,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, channel: grpc.aio.Channel, cache: AccessCache | None = None) -> None:
         self._stub = access_grpc.AccessServiceStub(channel)
-        self._ttl_s = ttl_s
-        self._capacity = capacity
-        self._monotonic = monotonic
-        self._known: OrderedDict[_Key, tuple[BuildingAccess, float]] = OrderedDict()
-        self._asking: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
-        self._hits = self._misses = self._evicted = 0
+        self._cache = cache or EmbeddedAccessCache()
 
     async def access(
-        self, call: Call, *, building_id: str = "", meter_id: str = ""
+        self, call: Call, *, building_id: str = "", meter_id: str = "", fresh: bool = False
     ) -> BuildingAccess:
-        """Returns what the caller may do, see `nilm_rpc.authorization.Authorizer`."""
+        """Returns what the caller may do, see `nilm_rpc.authorization.Authorizer`.
+
+        With `fresh` it is asked for whatever is known.
+        """
         if call.principal is None:
             raise UnauthenticatedError("no access token", reason="TOKEN_MISSING")
-        key = (call.principal.subject, building_id, meter_id)
-        if (known := self._lookup(key)) is not None:
-            return known
-        asking = self._asking.setdefault(key, asyncio.Lock())
-        async with asking:
-            if (known := self._lookup(key)) is not None:
-                return known
-            access = await self._ask(building_id, meter_id)
-            self._keep(key, access)
-        return access
-
-    def _lookup(self, key: _Key) -> BuildingAccess | None:
-        known = self._known.get(key)
-        if known is None or self._monotonic() >= known[1]:
-            return None
-        self._hits += 1
-        return known[0]
+        key = AccessKey(call.principal.subject, building_id, meter_id)
+        return await self._cache.get(key, lambda: self._ask(building_id, meter_id), fresh=fresh)
 
     async def _ask(self, building_id: str, meter_id: str) -> BuildingAccess:
-        self._misses += 1
         request = (
             access_pb.GetBuildingAccessRequest(meter_id=meter_id)
             if meter_id
@@ -96,28 +54,6 @@ class RemoteAuthorizer:
             return _access(await self._stub.GetBuildingAccess(request, **outgoing()))
         except grpc.aio.AioRpcError as error:
             raise from_rpc_error(error) from error
-
-    def _keep(self, key: _Key, access: BuildingAccess) -> None:
-        self._known[key] = (access, self._monotonic() + self._ttl_s)
-        self._known.move_to_end(key)
-        while len(self._known) > self._capacity:
-            self._known.popitem(last=False)
-            self._evicted += 1
-
-    def stats(self) -> CacheStats:
-        """Returns how well the cache does."""
-        return CacheStats(len(self._known), self._hits, self._misses, self._evicted)
-
-    def invalidate(self, building_id: str = "") -> int:
-        """Forgets the decisions of a building, or all; returns their number."""
-        stale = [
-            key
-            for key, (access, _) in self._known.items()
-            if not building_id or access.building_id == building_id
-        ]
-        for key in stale:
-            del self._known[key]
-        return len(stale)
 
 
 class ServiceTokenSource:

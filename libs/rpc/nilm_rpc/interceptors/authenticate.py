@@ -1,18 +1,15 @@
 """Finds out who calls, and whether he may call this method at all."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from nilm_core.errors import PermissionDeniedError, UnauthenticatedError
 from nilm_rpc.call import AUTHORIZATION_HEADER, Call, current_call
-from nilm_rpc.interceptors.base import AroundInterceptor, Context
+from nilm_rpc.interceptors.base import AdmittingInterceptor, Context
 from nilm_rpc.policy import Audience, Policy
 from nilm_rpc.tokens import TokenVerifier
 
 _BEARER = "bearer "
 
 
-class AuthenticateInterceptor(AroundInterceptor):
+class AuthenticateInterceptor(AdmittingInterceptor):
     """Verifies the bearer token and applies the audience of the method's rule."""
 
     def __init__(self, policy: Policy, verifier: TokenVerifier) -> None:
@@ -20,8 +17,7 @@ class AuthenticateInterceptor(AroundInterceptor):
         self._policy = policy
         self._verifier = verifier
 
-    @asynccontextmanager
-    async def around(self, method: str, context: Context) -> AsyncIterator[None]:
+    async def admit(self, method: str, context: Context) -> None:
         """Sets the call's principal, or refuses it."""
         rule = self._policy.get(method)
         if rule is None:
@@ -31,7 +27,6 @@ class AuthenticateInterceptor(AroundInterceptor):
             call.token = _bearer_token(context)
             call.principal = await self._verifier.verify(call.token)
             _check_audience(rule.audience, call)
-        yield
 
 
 def _bearer_token(context: Context) -> str:

@@ -44,6 +44,33 @@ class WrappingInterceptor(_ServerInterceptor):
         return self._wrapped[method]
 
 
+class AdmittingInterceptor(WrappingInterceptor):
+    """Awaits `admit` before a behaviour."""
+
+    @abstractmethod
+    async def admit(self, method: str, context: Context) -> None:
+        """Lets one call go on, or raises."""
+
+    def wrap(self, method: str, handler: Handler) -> Handler:
+        """Returns a handler whose behaviour runs once it is admitted."""
+        make, inner, streams = parts(handler)
+
+        async def unary(request: Any, context: Context) -> Any:
+            await self.admit(method, context)
+            return await inner(request, context)
+
+        async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
+            await self.admit(method, context)
+            async for response in responses(inner, request, context):
+                yield response
+
+        return make(
+            stream if streams else unary,
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+
 class AroundInterceptor(WrappingInterceptor):
     """Enters `around` before a behaviour and leaves it after."""
 

@@ -1,18 +1,17 @@
 """Counts calls against the limit of their class."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 
 from nilm_core.errors import ResourceExhaustedError
 from nilm_rpc import metrics
 from nilm_rpc.call import current_call
-from nilm_rpc.interceptors.base import AroundInterceptor, Context
+from nilm_rpc.interceptors.base import AdmittingInterceptor, Context
 from nilm_rpc.limiter import Limiter
 from nilm_rpc.policy import LimitClass, Policy
 
 
-class LimitInterceptor(AroundInterceptor):
+class LimitInterceptor(AdmittingInterceptor):
     """Limits users by their id, and callers without one by their address. Services are exempt."""
 
     def __init__(
@@ -23,8 +22,7 @@ class LimitInterceptor(AroundInterceptor):
         self._limiter = limiter
         self._per_minute = per_minute
 
-    @asynccontextmanager
-    async def around(self, method: str, context: Context) -> AsyncIterator[None]:  # noqa: ARG002 the base's signature
+    async def admit(self, method: str, context: Context) -> None:  # noqa: ARG002 the base's signature
         """Refuses a call over its limit, telling when the next may come."""
         call = current_call()
         limit = self._policy[method].limit
@@ -40,4 +38,3 @@ class LimitInterceptor(AroundInterceptor):
                     metadata={"limit": limit.value, "per_minute": str(per_minute)},
                     retry_after=timedelta(seconds=wait_s),
                 )
-        yield

@@ -7,9 +7,10 @@ STUBS := libs/protos/nilm
 PORT ?= 8080
 DATA_DIR ?= data
 PYTEST := $(BIN)/python -m pytest -q
+STORES := store migrations postgresql supabase influx limiter idempotency cache queue
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types imports protos unit integration e2e web web-check bench proto train clean
+.PHONY: help run servers test test-stores check format lint types imports protos unit integration e2e web web-check web-e2e bench proto train clean
 
 help: ## Tells what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +22,7 @@ run: $(READY) ## Sets up and runs everything, with a demo account and a simulate
 	@tools/web build || echo "The services run without the web app."
 	$(BIN)/nilm up --port $(PORT) --data-dir $(DATA_DIR) --demo
 
-test: check web-check unit integration e2e ## Runs everything that CI runs
+test: check web-check unit integration e2e web-e2e ## Runs everything that CI runs
 
 check: format lint types imports protos ## Runs the fast checks: format, lint, types, imports, protos
 
@@ -40,15 +41,22 @@ imports: $(READY)
 protos: $(READY)
 	$(BIN)/python tools/gen_protos --check
 	$(BIN)/buf format --diff --exit-code protos
+	$(BIN)/buf format --diff --exit-code protos-open-inference
 	$(BIN)/buf lint
 
-unit: $(READY) ## Runs the unit and contract tests
+servers:
+	@tools/test-servers
+
+test-stores: $(READY) servers ## Runs the contract suites of the stores, each on every server that it has
+	$(PYTEST) -n 2 $(sort $(foreach name,$(STORES),$(wildcard tests/contract/*/test_*$(name)*.py)))
+
+unit: $(READY) servers ## Runs the unit and contract tests
 	$(PYTEST) -n 2 tests/unit tests/contract
 
-integration: $(READY) ## Runs the tests on real files and processes
+integration: $(READY) servers ## Runs the tests on real files and processes
 	$(PYTEST) -n 2 tests/integration
 
-e2e: $(READY) ## Runs the tests through the real Envoy
+e2e: $(READY) servers ## Runs the tests through the real Envoy
 	$(PYTEST) tests/e2e
 
 web: ## Builds the web app, which the gateway then serves; needs Node.js 20.19
@@ -57,12 +65,16 @@ web: ## Builds the web app, which the gateway then serves; needs Node.js 20.19
 web-check: $(READY) ## Checks, tests and builds the web app
 	tools/web gen:check lint typecheck test build size
 
-bench: $(READY) ## Runs every benchmark, results in benchmarks/results
+web-e2e: $(READY) servers ## Drives the web app in Chromium, with all services behind it
+	tools/web build e2e
+
+bench: $(READY) servers ## Runs every benchmark, results in benchmarks/results
 	$(BIN)/python benchmarks/run_all.py
 
-proto: $(READY) ## Generates the stubs of protos/
+proto: $(READY) ## Generates the stubs of the protos
 	$(BIN)/python tools/gen_protos
 	$(BIN)/buf format -w protos
+	$(BIN)/buf format -w protos-open-inference
 
 train: $(READY) ## Trains the shipped models anew, some 20 minutes each
 	for config in services/trainer/configs/*_cnn.yaml; do $(BIN)/nilm train $$config || exit 1; done

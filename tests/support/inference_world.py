@@ -16,6 +16,7 @@ from nilm.buildings.v1 import meter_pb2
 from nilm.buildings.v1 import meter_service_pb2 as meter_pb
 from nilm.buildings.v1 import meter_service_pb2_grpc as meter_grpc
 from nilm.inference.v1 import inference_service_pb2_grpc as inference_grpc
+from nilm.inference.v1 import job_service_pb2_grpc as job_grpc
 from nilm.inference.v1 import model_service_pb2_grpc as model_grpc
 from nilm_auth.main import assembled as assembled_auth
 from nilm_auth.settings import AuthSettings
@@ -42,6 +43,8 @@ class World:
     auth_definition: ServiceDefinition
     auth_target: str
     auth_channel: grpc.aio.Channel
+    jwks_url: str
+    """Where a process of its own finds the keys of tokens."""
     telemetry_target: str
     telemetry: FakeTelemetry
     """Empty and unused where the real one runs."""
@@ -88,6 +91,8 @@ class World:
             "torch_threads": 1,
             "live": False,
             "live_period_s": 0.05,
+            "data_dir": self.folder / "inference",
+            "job_poll_s": 0.05,
             "limit_inference_per_minute": 0,
             "service_secret_file": self.folder / "secret",
         }
@@ -116,6 +121,7 @@ class Inference:
 
     def __post_init__(self) -> None:
         self.inference = inference_grpc.InferenceServiceStub(self.channel)
+        self.jobs = job_grpc.JobServiceStub(self.channel)
         self.models = model_grpc.ModelServiceStub(self.channel)
 
 
@@ -159,4 +165,7 @@ async def world(folder: Path, *, real_telemetry: bool = False) -> AsyncIterator[
             else telemetry.definition(auth.verifier, RemoteAuthorizer(channel))
         )
         store = await stack.enter_async_context(RunningServer(store_settings, definition))
-        yield World(auth, auth_target, channel, f"127.0.0.1:{store.port}", telemetry, folder)
+        jwks_url = f"http://127.0.0.1:{auth_server.ops_port}/.well-known/jwks.json"
+        yield World(
+            auth, auth_target, channel, jwks_url, f"127.0.0.1:{store.port}", telemetry, folder
+        )

@@ -22,18 +22,35 @@ SMALL_PARAMS = {
 }
 
 
+SHARED_PARAMS = {"outputs": 2, "d_model": 8, "heads": 2, "reach": 3, "base_reaches": [3]}
+
+
+def add_shared_models(models_dir: Path) -> None:
+    """Adds kettle and microwave, which one set of weights answers for."""
+    for index, appliance_id in enumerate(("kettle", "microwave")):
+        add_model(
+            models_dir,
+            appliance_id,
+            seed=5,
+            params=SHARED_PARAMS,
+            architecture="multi_head_transformer",
+            output_index=index,
+        )
+
+
 def add_model(
     models_dir: Path,
     appliance_id: str = "kettle",
     *,
     seed: int = 0,
     params: dict[str, Any] | None = None,
+    architecture: str = "cnn",
     **changes: Any,
 ) -> ModelEntry:
     """Adds an active model with weights drawn from `seed`; the window is 21 samples of 60 s."""
     architecture_params = SMALL_PARAMS if params is None else params
     torch.manual_seed(seed)
-    network = build_architecture("cnn", architecture_params)
+    network = build_architecture(architecture, architecture_params)
     models_dir.mkdir(parents=True, exist_ok=True)
     artifact = f"{appliance_id}-{seed}.safetensors"
     digest = save_artifact(models_dir / artifact, network)
@@ -41,7 +58,7 @@ def add_model(
         model_id=f"{appliance_id}_cnn",
         model_version=f"1.0.{seed}",
         appliance_id=appliance_id,
-        architecture="cnn",
+        architecture=architecture,
         architecture_params=architecture_params,
         artifact_path=artifact,
         artifact_sha256=digest,

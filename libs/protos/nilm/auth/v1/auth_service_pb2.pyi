@@ -3,12 +3,45 @@ import datetime
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from nilm.auth.v1 import user_pb2 as _user_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class IdentityProvider(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IDENTITY_PROVIDER_UNSPECIFIED: _ClassVar[IdentityProvider]
+    IDENTITY_PROVIDER_EMBEDDED: _ClassVar[IdentityProvider]
+    IDENTITY_PROVIDER_SUPABASE: _ClassVar[IdentityProvider]
+
+class PasswordResetDelivery(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PASSWORD_RESET_DELIVERY_UNSPECIFIED: _ClassVar[PasswordResetDelivery]
+    PASSWORD_RESET_DELIVERY_BY_OPERATOR: _ClassVar[PasswordResetDelivery]
+    PASSWORD_RESET_DELIVERY_BY_EMAIL: _ClassVar[PasswordResetDelivery]
+IDENTITY_PROVIDER_UNSPECIFIED: IdentityProvider
+IDENTITY_PROVIDER_EMBEDDED: IdentityProvider
+IDENTITY_PROVIDER_SUPABASE: IdentityProvider
+PASSWORD_RESET_DELIVERY_UNSPECIFIED: PasswordResetDelivery
+PASSWORD_RESET_DELIVERY_BY_OPERATOR: PasswordResetDelivery
+PASSWORD_RESET_DELIVERY_BY_EMAIL: PasswordResetDelivery
+
+class GetSignInOptionsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetSignInOptionsResponse(_message.Message):
+    __slots__ = ("identity_provider", "sign_up_open", "password_reset_delivery")
+    IDENTITY_PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    SIGN_UP_OPEN_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_RESET_DELIVERY_FIELD_NUMBER: _ClassVar[int]
+    identity_provider: IdentityProvider
+    sign_up_open: bool
+    password_reset_delivery: PasswordResetDelivery
+    def __init__(self, identity_provider: _Optional[_Union[IdentityProvider, str]] = ..., sign_up_open: bool = ..., password_reset_delivery: _Optional[_Union[PasswordResetDelivery, str]] = ...) -> None: ...
 
 class SignUpRequest(_message.Message):
     __slots__ = ("email", "password", "display_name")
@@ -87,10 +120,12 @@ class UpdateMeRequest(_message.Message):
     def __init__(self, display_name: _Optional[str] = ..., email: _Optional[str] = ..., current_password: _Optional[str] = ...) -> None: ...
 
 class UpdateMeResponse(_message.Message):
-    __slots__ = ("user",)
+    __slots__ = ("user", "pending_email")
     USER_FIELD_NUMBER: _ClassVar[int]
+    PENDING_EMAIL_FIELD_NUMBER: _ClassVar[int]
     user: _user_pb2.User
-    def __init__(self, user: _Optional[_Union[_user_pb2.User, _Mapping]] = ...) -> None: ...
+    pending_email: str
+    def __init__(self, user: _Optional[_Union[_user_pb2.User, _Mapping]] = ..., pending_email: _Optional[str] = ...) -> None: ...
 
 class ChangePasswordRequest(_message.Message):
     __slots__ = ("current_password", "new_password")

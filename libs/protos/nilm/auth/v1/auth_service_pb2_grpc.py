@@ -35,6 +35,11 @@ class AuthServiceStub(object):
         Args:
             channel: A grpc.Channel.
         """
+        self.GetSignInOptions = channel.unary_unary(
+                '/nilm.auth.v1.AuthService/GetSignInOptions',
+                request_serializer=nilm_dot_auth_dot_v1_dot_auth__service__pb2.GetSignInOptionsRequest.SerializeToString,
+                response_deserializer=nilm_dot_auth_dot_v1_dot_auth__service__pb2.GetSignInOptionsResponse.FromString,
+                _registered_method=True)
         self.SignUp = channel.unary_unary(
                 '/nilm.auth.v1.AuthService/SignUp',
                 request_serializer=nilm_dot_auth_dot_v1_dot_auth__service__pb2.SignUpRequest.SerializeToString,
@@ -91,8 +96,15 @@ class AuthServiceServicer(object):
     """Signing in and out, and one's own account.
     """
 
+    def GetSignInOptions(self, request, context):
+        """Tells how one signs in here, for a screen that nobody has signed in to yet.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SignUp(self, request, context):
-        """Makes an account and signs it in.
+        """Makes an account and signs it in, unless its address is to be confirmed first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -169,6 +181,11 @@ class AuthServiceServicer(object):
 
 def add_AuthServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'GetSignInOptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSignInOptions,
+                    request_deserializer=nilm_dot_auth_dot_v1_dot_auth__service__pb2.GetSignInOptionsRequest.FromString,
+                    response_serializer=nilm_dot_auth_dot_v1_dot_auth__service__pb2.GetSignInOptionsResponse.SerializeToString,
+            ),
             'SignUp': grpc.unary_unary_rpc_method_handler(
                     servicer.SignUp,
                     request_deserializer=nilm_dot_auth_dot_v1_dot_auth__service__pb2.SignUpRequest.FromString,
@@ -230,6 +247,33 @@ def add_AuthServiceServicer_to_server(servicer, server):
 class AuthService(object):
     """Signing in and out, and one's own account.
     """
+
+    @staticmethod
+    def GetSignInOptions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nilm.auth.v1.AuthService/GetSignInOptions',
+            nilm_dot_auth_dot_v1_dot_auth__service__pb2.GetSignInOptionsRequest.SerializeToString,
+            nilm_dot_auth_dot_v1_dot_auth__service__pb2.GetSignInOptionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def SignUp(request,

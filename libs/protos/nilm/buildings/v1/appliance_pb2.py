@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!nilm/buildings/v1/appliance.proto\x12\x11nilm.buildings.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x01\n\tAppliance\x12\x14\n\x0c\x61ppliance_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62uilding_id\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x15\n\rrated_power_w\x18\x04 \x01(\x01\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!nilm/buildings/v1/appliance.proto\x12\x11nilm.buildings.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\x01\n\tAppliance\x12\x14\n\x0c\x61ppliance_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62uilding_id\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x15\n\rrated_power_w\x18\x04 \x01(\x01\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nilm.buildings.v1.appliance
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_APPLIANCE']._serialized_start=90
-  _globals['_APPLIANCE']._serialized_end=238
+  _globals['_APPLIANCE']._serialized_end=252
 # @@protoc_insertion_point(module_scope)

@@ -61,16 +61,18 @@ class ListAppliancesResponse(_message.Message):
     def __init__(self, appliances: _Optional[_Iterable[_Union[_appliance_pb2.Appliance, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class UpdateApplianceRequest(_message.Message):
-    __slots__ = ("building_id", "appliance_id", "display_name", "rated_power_w")
+    __slots__ = ("building_id", "appliance_id", "display_name", "rated_power_w", "etag")
     BUILDING_ID_FIELD_NUMBER: _ClassVar[int]
     APPLIANCE_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     RATED_POWER_W_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
     building_id: str
     appliance_id: str
     display_name: str
     rated_power_w: float
-    def __init__(self, building_id: _Optional[str] = ..., appliance_id: _Optional[str] = ..., display_name: _Optional[str] = ..., rated_power_w: _Optional[float] = ...) -> None: ...
+    etag: str
+    def __init__(self, building_id: _Optional[str] = ..., appliance_id: _Optional[str] = ..., display_name: _Optional[str] = ..., rated_power_w: _Optional[float] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class UpdateApplianceResponse(_message.Message):
     __slots__ = ("appliance",)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n nilm/buildings/v1/building.proto\x12\x11nilm.buildings.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd1\x01\n\x08\x42uilding\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\x12\x14\n\x0cis_simulated\x18\x05 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n nilm/buildings/v1/building.proto\x12\x11nilm.buildings.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\x02\n\x08\x42uilding\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\x12\x14\n\x0cis_simulated\x18\x05 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x1a\x63\x61rbon_intensity_g_per_kwh\x18\x08 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04\x65tag\x18\t \x01(\tB\x1d\n\x1b_carbon_intensity_g_per_kwhb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nilm.buildings.v1.building_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_BUILDING']._serialized_start=89
-  _globals['_BUILDING']._serialized_end=298
+  _globals['_BUILDING']._serialized_end=384
 # @@protoc_insertion_point(module_scope)

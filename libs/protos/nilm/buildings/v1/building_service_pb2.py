@@ -26,7 +26,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from nilm.buildings.v1 import building_pb2 as nilm_dot_buildings_dot_v1_dot_building__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(nilm/buildings/v1/building_service.proto\x12\x11nilm.buildings.v1\x1a\x1cgoogle/api/annotations.proto\x1a nilm/buildings/v1/building.proto\"{\n\x15\x43reateBuildingRequest\x12\x14\n\x0c\x64isplay_name\x18\x01 \x01(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x03 \x01(\t\x12\x14\n\x0cis_simulated\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"G\n\x16\x43reateBuildingResponse\x12-\n\x08\x62uilding\x18\x01 \x01(\x0b\x32\x1b.nilm.buildings.v1.Building\")\n\x12GetBuildingRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\"D\n\x13GetBuildingResponse\x12-\n\x08\x62uilding\x18\x01 \x01(\x0b\x32\x1b.nilm.buildings.v1.Building\"=\n\x14ListBuildingsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"`\n\x15ListBuildingsResponse\x12.\n\tbuildings\x18\x01 \x03(\x0b\x32\x1b.nilm.buildings.v1.Building\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa0\x01\n\x15UpdateBuildingRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x19\n\x0c\x64isplay_name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x16\n\ttime_zone\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x14\n\x07\x61\x64\x64ress\x18\x04 \x01(\tH\x02\x88\x01\x01\x42\x0f\n\r_display_nameB\x0c\n\n_time_zoneB\n\n\x08_address\"G\n\x16UpdateBuildingResponse\x12-\n\x08\x62uilding\x18\x01 \x01(\x0b\x32\x1b.nilm.buildings.v1.Building\",\n\x15\x44\x65leteBuildingRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\"\x18\n\x16\x44\x65leteBuildingResponse2\xc3\x05\n\x0f\x42uildingService\x12\x83\x01\n\x0e\x43reateBuilding\x12(.nilm.buildings.v1.CreateBuildingRequest\x1a).nilm.buildings.v1.CreateBuildingResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/api/v1/buildings:\x01*\x12\x85\x01\n\x0bGetBuilding\x12%.nilm.buildings.v1.GetBuildingRequest\x1a&.nilm.buildings.v1.GetBuildingResponse\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/buildings/{building_id}\x12}\n\rListBuildings\x12\'.nilm.buildings.v1.ListBuildingsRequest\x1a(.nilm.buildings.v1.ListBuildingsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/buildings\x12\x91\x01\n\x0eUpdateBuilding\x12(.nilm.buildings.v1.UpdateBuildingRequest\x1a).nilm.buildings.v1.UpdateBuildingResponse\"*\x82\xd3\xe4\x93\x02$2\x1f/api/v1/buildings/{building_id}:\x01*\x12\x8e\x01\n\x0e\x44\x65leteBuilding\x12(.nilm.buildings.v1.DeleteBuildingRequest\x1a).nilm.buildings.v1.DeleteBuildingResponse\"\'\x82\xd3\xe4\x93\x02!*\x1f/api/v1/buildings/{building_id}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(nilm/buildings/v1/building_service.proto\x12\x11nilm.buildings.v1\x1a\x1cgoogle/api/annotations.proto\x1a nilm/buildings/v1/building.proto\"\xc3\x01\n\x15\x43reateBuildingRequest\x12\x14\n\x0c\x64isplay_name\x18\x01 \x01(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x03 \x01(\t\x12\x14\n\x0cis_simulated\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\'\n\x1a\x63\x61rbon_intensity_g_per_kwh\x18\x06 \x01(\x01H\x00\x88\x01\x01\x42\x1d\n\x1b_carbon_intensity_g_per_kwh\"G\n\x16\x43reateBuildingResponse\x12-\n\x08\x62uilding\x18\x01 \x01(\x0b\x32\x1b.nilm.buildings.v1.Building\")\n\x12GetBuildingRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\"D\n\x13GetBuildingResponse\x12-\n\x08\x62uilding\x18\x01 \x01(\x0b\x32\x1b.nilm.buildings.v1.Building\"=\n\x14ListBuildingsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"`\n\x15ListBuildingsResponse\x12.\n\tbuildings\x18\x01 \x03(\x0b\x32\x1b.nilm.buildings.v1.Building\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x96\x02\n\x15UpdateBuildingRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x19\n\x0c\x64isplay_name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x16\n\ttime_zone\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x14\n\x07\x61\x64\x64ress\x18\x04 \x01(\tH\x02\x88\x01\x01\x12\'\n\x1a\x63\x61rbon_intensity_g_per_kwh\x18\x05 \x01(\x01H\x03\x88\x01\x01\x12\x1e\n\x16\x63lear_carbon_intensity\x18\x06 \x01(\x08\x12\x0c\n\x04\x65tag\x18\x07 \x01(\tB\x0f\n\r_display_nameB\x0c\n\n_time_zoneB\n\n\x08_addressB\x1d\n\x1b_carbon_intensity_g_per_kwh\"G\n\x16UpdateBuildingResponse\x12-\n\x08\x62uilding\x18\x01 \x01(\x0b\x32\x1b.nilm.buildings.v1.Building\",\n\x15\x44\x65leteBuildingRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\"\x18\n\x16\x44\x65leteBuildingResponse2\xc3\x05\n\x0f\x42uildingService\x12\x83\x01\n\x0e\x43reateBuilding\x12(.nilm.buildings.v1.CreateBuildingRequest\x1a).nilm.buildings.v1.CreateBuildingResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x11/api/v1/buildings:\x01*\x12\x85\x01\n\x0bGetBuilding\x12%.nilm.buildings.v1.GetBuildingRequest\x1a&.nilm.buildings.v1.GetBuildingResponse\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/api/v1/buildings/{building_id}\x12}\n\rListBuildings\x12\'.nilm.buildings.v1.ListBuildingsRequest\x1a(.nilm.buildings.v1.ListBuildingsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/api/v1/buildings\x12\x91\x01\n\x0eUpdateBuilding\x12(.nilm.buildings.v1.UpdateBuildingRequest\x1a).nilm.buildings.v1.UpdateBuildingResponse\"*\x82\xd3\xe4\x93\x02$2\x1f/api/v1/buildings/{building_id}:\x01*\x12\x8e\x01\n\x0e\x44\x65leteBuilding\x12(.nilm.buildings.v1.DeleteBuildingRequest\x1a).nilm.buildings.v1.DeleteBuildingResponse\"\'\x82\xd3\xe4\x93\x02!*\x1f/api/v1/buildings/{building_id}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,26 +43,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BUILDINGSERVICE'].methods_by_name['UpdateBuilding']._serialized_options = b'\202\323\344\223\002$2\037/api/v1/buildings/{building_id}:\001*'
   _globals['_BUILDINGSERVICE'].methods_by_name['DeleteBuilding']._loaded_options = None
   _globals['_BUILDINGSERVICE'].methods_by_name['DeleteBuilding']._serialized_options = b'\202\323\344\223\002!*\037/api/v1/buildings/{building_id}'
-  _globals['_CREATEBUILDINGREQUEST']._serialized_start=127
-  _globals['_CREATEBUILDINGREQUEST']._serialized_end=250
-  _globals['_CREATEBUILDINGRESPONSE']._serialized_start=252
-  _globals['_CREATEBUILDINGRESPONSE']._serialized_end=323
-  _globals['_GETBUILDINGREQUEST']._serialized_start=325
-  _globals['_GETBUILDINGREQUEST']._serialized_end=366
-  _globals['_GETBUILDINGRESPONSE']._serialized_start=368
-  _globals['_GETBUILDINGRESPONSE']._serialized_end=436
-  _globals['_LISTBUILDINGSREQUEST']._serialized_start=438
-  _globals['_LISTBUILDINGSREQUEST']._serialized_end=499
-  _globals['_LISTBUILDINGSRESPONSE']._serialized_start=501
-  _globals['_LISTBUILDINGSRESPONSE']._serialized_end=597
-  _globals['_UPDATEBUILDINGREQUEST']._serialized_start=600
-  _globals['_UPDATEBUILDINGREQUEST']._serialized_end=760
-  _globals['_UPDATEBUILDINGRESPONSE']._serialized_start=762
-  _globals['_UPDATEBUILDINGRESPONSE']._serialized_end=833
-  _globals['_DELETEBUILDINGREQUEST']._serialized_start=835
-  _globals['_DELETEBUILDINGREQUEST']._serialized_end=879
-  _globals['_DELETEBUILDINGRESPONSE']._serialized_start=881
-  _globals['_DELETEBUILDINGRESPONSE']._serialized_end=905
-  _globals['_BUILDINGSERVICE']._serialized_start=908
-  _globals['_BUILDINGSERVICE']._serialized_end=1615
+  _globals['_CREATEBUILDINGREQUEST']._serialized_start=128
+  _globals['_CREATEBUILDINGREQUEST']._serialized_end=323
+  _globals['_CREATEBUILDINGRESPONSE']._serialized_start=325
+  _globals['_CREATEBUILDINGRESPONSE']._serialized_end=396
+  _globals['_GETBUILDINGREQUEST']._serialized_start=398
+  _globals['_GETBUILDINGREQUEST']._serialized_end=439
+  _globals['_GETBUILDINGRESPONSE']._serialized_start=441
+  _globals['_GETBUILDINGRESPONSE']._serialized_end=509
+  _globals['_LISTBUILDINGSREQUEST']._serialized_start=511
+  _globals['_LISTBUILDINGSREQUEST']._serialized_end=572
+  _globals['_LISTBUILDINGSRESPONSE']._serialized_start=574
+  _globals['_LISTBUILDINGSRESPONSE']._serialized_end=670
+  _globals['_UPDATEBUILDINGREQUEST']._serialized_start=673
+  _globals['_UPDATEBUILDINGREQUEST']._serialized_end=951
+  _globals['_UPDATEBUILDINGRESPONSE']._serialized_start=953
+  _globals['_UPDATEBUILDINGRESPONSE']._serialized_end=1024
+  _globals['_DELETEBUILDINGREQUEST']._serialized_start=1026
+  _globals['_DELETEBUILDINGREQUEST']._serialized_end=1070
+  _globals['_DELETEBUILDINGRESPONSE']._serialized_start=1072
+  _globals['_DELETEBUILDINGRESPONSE']._serialized_end=1096
+  _globals['_BUILDINGSERVICE']._serialized_start=1099
+  _globals['_BUILDINGSERVICE']._serialized_end=1806
 # @@protoc_insertion_point(module_scope)

@@ -9,18 +9,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateBuildingRequest(_message.Message):
-    __slots__ = ("display_name", "time_zone", "address", "is_simulated", "request_id")
+    __slots__ = ("display_name", "time_zone", "address", "is_simulated", "request_id", "carbon_intensity_g_per_kwh")
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     ADDRESS_FIELD_NUMBER: _ClassVar[int]
     IS_SIMULATED_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CARBON_INTENSITY_G_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     display_name: str
     time_zone: str
     address: str
     is_simulated: bool
     request_id: str
-    def __init__(self, display_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., address: _Optional[str] = ..., is_simulated: bool = ..., request_id: _Optional[str] = ...) -> None: ...
+    carbon_intensity_g_per_kwh: float
+    def __init__(self, display_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., address: _Optional[str] = ..., is_simulated: bool = ..., request_id: _Optional[str] = ..., carbon_intensity_g_per_kwh: _Optional[float] = ...) -> None: ...
 
 class CreateBuildingResponse(_message.Message):
     __slots__ = ("building",)
@@ -57,16 +59,22 @@ class ListBuildingsResponse(_message.Message):
     def __init__(self, buildings: _Optional[_Iterable[_Union[_building_pb2.Building, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class UpdateBuildingRequest(_message.Message):
-    __slots__ = ("building_id", "display_name", "time_zone", "address")
+    __slots__ = ("building_id", "display_name", "time_zone", "address", "carbon_intensity_g_per_kwh", "clear_carbon_intensity", "etag")
     BUILDING_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    CARBON_INTENSITY_G_PER_KWH_FIELD_NUMBER: _ClassVar[int]
+    CLEAR_CARBON_INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
     building_id: str
     display_name: str
     time_zone: str
     address: str
-    def __init__(self, building_id: _Optional[str] = ..., display_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., address: _Optional[str] = ...) -> None: ...
+    carbon_intensity_g_per_kwh: float
+    clear_carbon_intensity: bool
+    etag: str
+    def __init__(self, building_id: _Optional[str] = ..., display_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., address: _Optional[str] = ..., carbon_intensity_g_per_kwh: _Optional[float] = ..., clear_carbon_intensity: bool = ..., etag: _Optional[str] = ...) -> None: ...
 
 class UpdateBuildingResponse(_message.Message):
     __slots__ = ("building",)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1enilm/buildings/v1/tariff.proto\x12\x11nilm.buildings.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x02\n\x06Tariff\x12\x11\n\ttariff_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62uilding_id\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x04 \x01(\t\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x15\n\rprice_per_kwh\x18\x06 \x01(\x01\x12\x1f\n\x17standing_charge_per_day\x18\x07 \x01(\x01\x12/\n\x05rates\x18\x08 \x03(\x0b\x32 .nilm.buildings.v1.TimeOfUseRate\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"b\n\rTimeOfUseRate\x12\x10\n\x08weekdays\x18\x01 \x03(\x05\x12\x14\n\x0cstart_minute\x18\x02 \x01(\x05\x12\x12\n\nend_minute\x18\x03 \x01(\x05\x12\x15\n\rprice_per_kwh\x18\x04 \x01(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1enilm/buildings/v1/tariff.proto\x12\x11nilm.buildings.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9d\x02\n\x06Tariff\x12\x11\n\ttariff_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62uilding_id\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x04 \x01(\t\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x15\n\rprice_per_kwh\x18\x06 \x01(\x01\x12\x1f\n\x17standing_charge_per_day\x18\x07 \x01(\x01\x12/\n\x05rates\x18\x08 \x03(\x0b\x32 .nilm.buildings.v1.TimeOfUseRate\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\n \x01(\t\"b\n\rTimeOfUseRate\x12\x10\n\x08weekdays\x18\x01 \x03(\x05\x12\x14\n\x0cstart_minute\x18\x02 \x01(\x05\x12\x12\n\nend_minute\x18\x03 \x01(\x05\x12\x15\n\rprice_per_kwh\x18\x04 \x01(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,7 +33,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nilm.buildings.v1.tariff_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TARIFF']._serialized_start=87
-  _globals['_TARIFF']._serialized_end=358
-  _globals['_TIMEOFUSERATE']._serialized_start=360
-  _globals['_TIMEOFUSERATE']._serialized_end=458
+  _globals['_TARIFF']._serialized_end=372
+  _globals['_TIMEOFUSERATE']._serialized_start=374
+  _globals['_TIMEOFUSERATE']._serialized_end=472
 # @@protoc_insertion_point(module_scope)

@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from nilm.buildings.v1 import tariff_pb2 as nilm_dot_buildings_dot_v1_dot_tariff__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&nilm/buildings/v1/tariff_service.proto\x12\x11nilm.buildings.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1enilm/buildings/v1/tariff.proto\"\xec\x01\n\x13\x43reateTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x03 \x01(\t\x12\x15\n\rcurrency_code\x18\x04 \x01(\t\x12\x15\n\rprice_per_kwh\x18\x05 \x01(\x01\x12\x1f\n\x17standing_charge_per_day\x18\x06 \x01(\x01\x12/\n\x05rates\x18\x07 \x03(\x0b\x32 .nilm.buildings.v1.TimeOfUseRate\x12\x12\n\nrequest_id\x18\x08 \x01(\t\"A\n\x14\x43reateTariffResponse\x12)\n\x06tariff\x18\x01 \x01(\x0b\x32\x19.nilm.buildings.v1.Tariff\":\n\x10GetTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\ttariff_id\x18\x02 \x01(\t\">\n\x11GetTariffResponse\x12)\n\x06tariff\x18\x01 \x01(\x0b\x32\x19.nilm.buildings.v1.Tariff\"P\n\x12ListTariffsRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"Z\n\x13ListTariffsResponse\x12*\n\x07tariffs\x18\x01 \x03(\x0b\x32\x19.nilm.buildings.v1.Tariff\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xe8\x02\n\x13UpdateTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\ttariff_id\x18\x02 \x01(\t\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\rcurrency_code\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x1a\n\rprice_per_kwh\x18\x06 \x01(\x01H\x03\x88\x01\x01\x12$\n\x17standing_charge_per_day\x18\x07 \x01(\x01H\x04\x88\x01\x01\x12/\n\x05rates\x18\x08 \x03(\x0b\x32 .nilm.buildings.v1.TimeOfUseRateB\x0f\n\r_display_nameB\x11\n\x0f_effective_dateB\x10\n\x0e_currency_codeB\x10\n\x0e_price_per_kwhB\x1a\n\x18_standing_charge_per_day\"A\n\x14UpdateTariffResponse\x12)\n\x06tariff\x18\x01 \x01(\x0b\x32\x19.nilm.buildings.v1.Tariff\"=\n\x13\x44\x65leteTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\ttariff_id\x18\x02 \x01(\t\"\x16\n\x14\x44\x65leteTariffResponse2\x8c\x06\n\rTariffService\x12\x93\x01\n\x0c\x43reateTariff\x12&.nilm.buildings.v1.CreateTariffRequest\x1a\'.nilm.buildings.v1.CreateTariffResponse\"2\x82\xd3\xe4\x93\x02,\"\'/api/v1/buildings/{building_id}/tariffs:\x01*\x12\x93\x01\n\tGetTariff\x12#.nilm.buildings.v1.GetTariffRequest\x1a$.nilm.buildings.v1.GetTariffResponse\";\x82\xd3\xe4\x93\x02\x35\x12\x33/api/v1/buildings/{building_id}/tariffs/{tariff_id}\x12\x8d\x01\n\x0bListTariffs\x12%.nilm.buildings.v1.ListTariffsRequest\x1a&.nilm.buildings.v1.ListTariffsResponse\"/\x82\xd3\xe4\x93\x02)\x12\'/api/v1/buildings/{building_id}/tariffs\x12\x9f\x01\n\x0cUpdateTariff\x12&.nilm.buildings.v1.UpdateTariffRequest\x1a\'.nilm.buildings.v1.UpdateTariffResponse\">\x82\xd3\xe4\x93\x02\x38\x32\x33/api/v1/buildings/{building_id}/tariffs/{tariff_id}:\x01*\x12\x9c\x01\n\x0c\x44\x65leteTariff\x12&.nilm.buildings.v1.DeleteTariffRequest\x1a\'.nilm.buildings.v1.DeleteTariffResponse\";\x82\xd3\xe4\x93\x02\x35*3/api/v1/buildings/{building_id}/tariffs/{tariff_id}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&nilm/buildings/v1/tariff_service.proto\x12\x11nilm.buildings.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1enilm/buildings/v1/tariff.proto\"\xec\x01\n\x13\x43reateTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x03 \x01(\t\x12\x15\n\rcurrency_code\x18\x04 \x01(\t\x12\x15\n\rprice_per_kwh\x18\x05 \x01(\x01\x12\x1f\n\x17standing_charge_per_day\x18\x06 \x01(\x01\x12/\n\x05rates\x18\x07 \x03(\x0b\x32 .nilm.buildings.v1.TimeOfUseRate\x12\x12\n\nrequest_id\x18\x08 \x01(\t\"A\n\x14\x43reateTariffResponse\x12)\n\x06tariff\x18\x01 \x01(\x0b\x32\x19.nilm.buildings.v1.Tariff\":\n\x10GetTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\ttariff_id\x18\x02 \x01(\t\">\n\x11GetTariffResponse\x12)\n\x06tariff\x18\x01 \x01(\x0b\x32\x19.nilm.buildings.v1.Tariff\"P\n\x12ListTariffsRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"Z\n\x13ListTariffsResponse\x12*\n\x07tariffs\x18\x01 \x03(\x0b\x32\x19.nilm.buildings.v1.Tariff\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa7\x03\n\x13UpdateTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\ttariff_id\x18\x02 \x01(\t\x12\x19\n\x0c\x64isplay_name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\rcurrency_code\x18\x05 \x01(\tH\x02\x88\x01\x01\x12\x1a\n\rprice_per_kwh\x18\x06 \x01(\x01H\x03\x88\x01\x01\x12$\n\x17standing_charge_per_day\x18\x07 \x01(\x01H\x04\x88\x01\x01\x12/\n\x05rates\x18\x08 \x03(\x0b\x32 .nilm.buildings.v1.TimeOfUseRate\x12/\n\x0bupdate_mask\x18\t \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x0c\n\x04\x65tag\x18\n \x01(\tB\x0f\n\r_display_nameB\x11\n\x0f_effective_dateB\x10\n\x0e_currency_codeB\x10\n\x0e_price_per_kwhB\x1a\n\x18_standing_charge_per_day\"A\n\x14UpdateTariffResponse\x12)\n\x06tariff\x18\x01 \x01(\x0b\x32\x19.nilm.buildings.v1.Tariff\"=\n\x13\x44\x65leteTariffRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x11\n\ttariff_id\x18\x02 \x01(\t\"\x16\n\x14\x44\x65leteTariffResponse2\x8c\x06\n\rTariffService\x12\x93\x01\n\x0c\x43reateTariff\x12&.nilm.buildings.v1.CreateTariffRequest\x1a\'.nilm.buildings.v1.CreateTariffResponse\"2\x82\xd3\xe4\x93\x02,\"\'/api/v1/buildings/{building_id}/tariffs:\x01*\x12\x93\x01\n\tGetTariff\x12#.nilm.buildings.v1.GetTariffRequest\x1a$.nilm.buildings.v1.GetTariffResponse\";\x82\xd3\xe4\x93\x02\x35\x12\x33/api/v1/buildings/{building_id}/tariffs/{tariff_id}\x12\x8d\x01\n\x0bListTariffs\x12%.nilm.buildings.v1.ListTariffsRequest\x1a&.nilm.buildings.v1.ListTariffsResponse\"/\x82\xd3\xe4\x93\x02)\x12\'/api/v1/buildings/{building_id}/tariffs\x12\x9f\x01\n\x0cUpdateTariff\x12&.nilm.buildings.v1.UpdateTariffRequest\x1a\'.nilm.buildings.v1.UpdateTariffResponse\">\x82\xd3\xe4\x93\x02\x38\x32\x33/api/v1/buildings/{building_id}/tariffs/{tariff_id}:\x01*\x12\x9c\x01\n\x0c\x44\x65leteTariff\x12&.nilm.buildings.v1.DeleteTariffRequest\x1a\'.nilm.buildings.v1.DeleteTariffResponse\";\x82\xd3\xe4\x93\x02\x35*3/api/v1/buildings/{building_id}/tariffs/{tariff_id}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,26 +44,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TARIFFSERVICE'].methods_by_name['UpdateTariff']._serialized_options = b'\202\323\344\223\002823/api/v1/buildings/{building_id}/tariffs/{tariff_id}:\001*'
   _globals['_TARIFFSERVICE'].methods_by_name['DeleteTariff']._loaded_options = None
   _globals['_TARIFFSERVICE'].methods_by_name['DeleteTariff']._serialized_options = b'\202\323\344\223\0025*3/api/v1/buildings/{building_id}/tariffs/{tariff_id}'
-  _globals['_CREATETARIFFREQUEST']._serialized_start=124
-  _globals['_CREATETARIFFREQUEST']._serialized_end=360
-  _globals['_CREATETARIFFRESPONSE']._serialized_start=362
-  _globals['_CREATETARIFFRESPONSE']._serialized_end=427
-  _globals['_GETTARIFFREQUEST']._serialized_start=429
-  _globals['_GETTARIFFREQUEST']._serialized_end=487
-  _globals['_GETTARIFFRESPONSE']._serialized_start=489
-  _globals['_GETTARIFFRESPONSE']._serialized_end=551
-  _globals['_LISTTARIFFSREQUEST']._serialized_start=553
-  _globals['_LISTTARIFFSREQUEST']._serialized_end=633
-  _globals['_LISTTARIFFSRESPONSE']._serialized_start=635
-  _globals['_LISTTARIFFSRESPONSE']._serialized_end=725
-  _globals['_UPDATETARIFFREQUEST']._serialized_start=728
-  _globals['_UPDATETARIFFREQUEST']._serialized_end=1088
-  _globals['_UPDATETARIFFRESPONSE']._serialized_start=1090
-  _globals['_UPDATETARIFFRESPONSE']._serialized_end=1155
-  _globals['_DELETETARIFFREQUEST']._serialized_start=1157
-  _globals['_DELETETARIFFREQUEST']._serialized_end=1218
-  _globals['_DELETETARIFFRESPONSE']._serialized_start=1220
-  _globals['_DELETETARIFFRESPONSE']._serialized_end=1242
-  _globals['_TARIFFSERVICE']._serialized_start=1245
-  _globals['_TARIFFSERVICE']._serialized_end=2025
+  _globals['_CREATETARIFFREQUEST']._serialized_start=158
+  _globals['_CREATETARIFFREQUEST']._serialized_end=394
+  _globals['_CREATETARIFFRESPONSE']._serialized_start=396
+  _globals['_CREATETARIFFRESPONSE']._serialized_end=461
+  _globals['_GETTARIFFREQUEST']._serialized_start=463
+  _globals['_GETTARIFFREQUEST']._serialized_end=521
+  _globals['_GETTARIFFRESPONSE']._serialized_start=523
+  _globals['_GETTARIFFRESPONSE']._serialized_end=585
+  _globals['_LISTTARIFFSREQUEST']._serialized_start=587
+  _globals['_LISTTARIFFSREQUEST']._serialized_end=667
+  _globals['_LISTTARIFFSRESPONSE']._serialized_start=669
+  _globals['_LISTTARIFFSRESPONSE']._serialized_end=759
+  _globals['_UPDATETARIFFREQUEST']._serialized_start=762
+  _globals['_UPDATETARIFFREQUEST']._serialized_end=1185
+  _globals['_UPDATETARIFFRESPONSE']._serialized_start=1187
+  _globals['_UPDATETARIFFRESPONSE']._serialized_end=1252
+  _globals['_DELETETARIFFREQUEST']._serialized_start=1254
+  _globals['_DELETETARIFFREQUEST']._serialized_end=1315
+  _globals['_DELETETARIFFRESPONSE']._serialized_start=1317
+  _globals['_DELETETARIFFRESPONSE']._serialized_end=1339
+  _globals['_TARIFFSERVICE']._serialized_start=1342
+  _globals['_TARIFFSERVICE']._serialized_end=2122
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from google.api import annotations_pb2 as _annotations_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from nilm.buildings.v1 import tariff_pb2 as _tariff_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -67,7 +68,7 @@ class ListTariffsResponse(_message.Message):
     def __init__(self, tariffs: _Optional[_Iterable[_Union[_tariff_pb2.Tariff, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class UpdateTariffRequest(_message.Message):
-    __slots__ = ("building_id", "tariff_id", "display_name", "effective_date", "currency_code", "price_per_kwh", "standing_charge_per_day", "rates")
+    __slots__ = ("building_id", "tariff_id", "display_name", "effective_date", "currency_code", "price_per_kwh", "standing_charge_per_day", "rates", "update_mask", "etag")
     BUILDING_ID_FIELD_NUMBER: _ClassVar[int]
     TARIFF_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -76,6 +77,8 @@ class UpdateTariffRequest(_message.Message):
     PRICE_PER_KWH_FIELD_NUMBER: _ClassVar[int]
     STANDING_CHARGE_PER_DAY_FIELD_NUMBER: _ClassVar[int]
     RATES_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
     building_id: str
     tariff_id: str
     display_name: str
@@ -84,7 +87,9 @@ class UpdateTariffRequest(_message.Message):
     price_per_kwh: float
     standing_charge_per_day: float
     rates: _containers.RepeatedCompositeFieldContainer[_tariff_pb2.TimeOfUseRate]
-    def __init__(self, building_id: _Optional[str] = ..., tariff_id: _Optional[str] = ..., display_name: _Optional[str] = ..., effective_date: _Optional[str] = ..., currency_code: _Optional[str] = ..., price_per_kwh: _Optional[float] = ..., standing_charge_per_day: _Optional[float] = ..., rates: _Optional[_Iterable[_Union[_tariff_pb2.TimeOfUseRate, _Mapping]]] = ...) -> None: ...
+    update_mask: _field_mask_pb2.FieldMask
+    etag: str
+    def __init__(self, building_id: _Optional[str] = ..., tariff_id: _Optional[str] = ..., display_name: _Optional[str] = ..., effective_date: _Optional[str] = ..., currency_code: _Optional[str] = ..., price_per_kwh: _Optional[float] = ..., standing_charge_per_day: _Optional[float] = ..., rates: _Optional[_Iterable[_Union[_tariff_pb2.TimeOfUseRate, _Mapping]]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class UpdateTariffResponse(_message.Message):
     __slots__ = ("tariff",)

@@ -88,7 +88,7 @@ class TariffServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateTariff(self, request, context):
-        """Changes a tariff; absent fields stay as they are.
+        """Changes a tariff; what the mask does not name, or without a mask what is absent, stays.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

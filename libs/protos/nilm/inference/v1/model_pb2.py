@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dnilm/inference/v1/model.proto\x12\x11nilm.inference.v1\x1a\x1egoogle/protobuf/duration.proto\"\xb7\x03\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\x12\x14\n\x0c\x61ppliance_id\x18\x03 \x01(\t\x12\x14\n\x0c\x61rchitecture\x18\x04 \x01(\t\x12\x19\n\x11input_window_size\x18\x05 \x01(\x05\x12\x30\n\rsample_period\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0f\x61rtifact_sha256\x18\x07 \x01(\t\x12\x36\n\x07metrics\x18\x08 \x03(\x0b\x32%.nilm.inference.v1.Model.MetricsEntry\x12\x36\n\rtraining_data\x18\t \x01(\x0e\x32\x1f.nilm.inference.v1.TrainingData\x12,\n\x05state\x18\n \x01(\x0e\x32\x1d.nilm.inference.v1.ModelState\x12\x0f\n\x07refusal\x18\x0b \x01(\t\x12\x14\n\x0cmemory_bytes\x18\x0c \x01(\x03\x1a.\n\x0cMetricsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01*b\n\x0cTrainingData\x12\x1d\n\x19TRAINING_DATA_UNSPECIFIED\x10\x00\x12\x16\n\x12TRAINING_DATA_REAL\x10\x01\x12\x1b\n\x17TRAINING_DATA_SYNTHETIC\x10\x02*s\n\nModelState\x12\x1b\n\x17MODEL_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11MODEL_STATE_READY\x10\x01\x12\x18\n\x14MODEL_STATE_INACTIVE\x10\x02\x12\x17\n\x13MODEL_STATE_REFUSED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dnilm/inference/v1/model.proto\x12\x11nilm.inference.v1\x1a\x1egoogle/protobuf/duration.proto\"\xcf\x03\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\x12\x14\n\x0c\x61ppliance_id\x18\x03 \x01(\t\x12\x14\n\x0c\x61rchitecture\x18\x04 \x01(\t\x12\x19\n\x11input_window_size\x18\x05 \x01(\x05\x12\x30\n\rsample_period\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0f\x61rtifact_sha256\x18\x07 \x01(\t\x12\x36\n\x07metrics\x18\x08 \x03(\x0b\x32%.nilm.inference.v1.Model.MetricsEntry\x12\x36\n\rtraining_data\x18\t \x01(\x0e\x32\x1f.nilm.inference.v1.TrainingData\x12,\n\x05state\x18\n \x01(\x0e\x32\x1d.nilm.inference.v1.ModelState\x12\x0f\n\x07refusal\x18\x0b \x01(\t\x12\x14\n\x0cmemory_bytes\x18\x0c \x01(\x03\x12\x16\n\x0eon_threshold_w\x18\r \x01(\x01\x1a.\n\x0cMetricsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01*b\n\x0cTrainingData\x12\x1d\n\x19TRAINING_DATA_UNSPECIFIED\x10\x00\x12\x16\n\x12TRAINING_DATA_REAL\x10\x01\x12\x1b\n\x17TRAINING_DATA_SYNTHETIC\x10\x02*s\n\nModelState\x12\x1b\n\x17MODEL_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11MODEL_STATE_READY\x10\x01\x12\x18\n\x14MODEL_STATE_INACTIVE\x10\x02\x12\x17\n\x13MODEL_STATE_REFUSED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,12 +34,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_MODEL_METRICSENTRY']._loaded_options = None
   _globals['_MODEL_METRICSENTRY']._serialized_options = b'8\001'
-  _globals['_TRAININGDATA']._serialized_start=526
-  _globals['_TRAININGDATA']._serialized_end=624
-  _globals['_MODELSTATE']._serialized_start=626
-  _globals['_MODELSTATE']._serialized_end=741
+  _globals['_TRAININGDATA']._serialized_start=550
+  _globals['_TRAININGDATA']._serialized_end=648
+  _globals['_MODELSTATE']._serialized_start=650
+  _globals['_MODELSTATE']._serialized_end=765
   _globals['_MODEL']._serialized_start=85
-  _globals['_MODEL']._serialized_end=524
-  _globals['_MODEL_METRICSENTRY']._serialized_start=478
-  _globals['_MODEL_METRICSENTRY']._serialized_end=524
+  _globals['_MODEL']._serialized_end=548
+  _globals['_MODEL_METRICSENTRY']._serialized_start=502
+  _globals['_MODEL_METRICSENTRY']._serialized_end=548
 # @@protoc_insertion_point(module_scope)

@@ -31,7 +31,7 @@ MODEL_STATE_INACTIVE: ModelState
 MODEL_STATE_REFUSED: ModelState
 
 class Model(_message.Message):
-    __slots__ = ("model_id", "model_version", "appliance_id", "architecture", "input_window_size", "sample_period", "artifact_sha256", "metrics", "training_data", "state", "refusal", "memory_bytes")
+    __slots__ = ("model_id", "model_version", "appliance_id", "architecture", "input_window_size", "sample_period", "artifact_sha256", "metrics", "training_data", "state", "refusal", "memory_bytes", "on_threshold_w")
     class MetricsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,7 @@ class Model(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
     MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    ON_THRESHOLD_W_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     model_version: str
     appliance_id: str
@@ -63,4 +64,5 @@ class Model(_message.Message):
     state: ModelState
     refusal: str
     memory_bytes: int
-    def __init__(self, model_id: _Optional[str] = ..., model_version: _Optional[str] = ..., appliance_id: _Optional[str] = ..., architecture: _Optional[str] = ..., input_window_size: _Optional[int] = ..., sample_period: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., artifact_sha256: _Optional[str] = ..., metrics: _Optional[_Mapping[str, float]] = ..., training_data: _Optional[_Union[TrainingData, str]] = ..., state: _Optional[_Union[ModelState, str]] = ..., refusal: _Optional[str] = ..., memory_bytes: _Optional[int] = ...) -> None: ...
+    on_threshold_w: float
+    def __init__(self, model_id: _Optional[str] = ..., model_version: _Optional[str] = ..., appliance_id: _Optional[str] = ..., architecture: _Optional[str] = ..., input_window_size: _Optional[int] = ..., sample_period: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., artifact_sha256: _Optional[str] = ..., metrics: _Optional[_Mapping[str, float]] = ..., training_data: _Optional[_Union[TrainingData, str]] = ..., state: _Optional[_Union[ModelState, str]] = ..., refusal: _Optional[str] = ..., memory_bytes: _Optional[int] = ..., on_threshold_w: _Optional[float] = ...) -> None: ...

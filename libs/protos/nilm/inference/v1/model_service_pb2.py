@@ -26,7 +26,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from nilm.inference.v1 import model_pb2 as nilm_dot_inference_dot_v1_dot_model__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nilm/inference/v1/model_service.proto\x12\x11nilm.inference.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dnilm/inference/v1/model.proto\":\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"W\n\x12ListModelsResponse\x12(\n\x06models\x18\x01 \x03(\x0b\x32\x18.nilm.inference.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\";\n\x10GetModelResponse\x12\'\n\x05model\x18\x01 \x01(\x0b\x32\x18.nilm.inference.v1.Model\"\x15\n\x13ReloadModelsRequest\"a\n\x14ReloadModelsResponse\x12\x17\n\x0fready_model_ids\x18\x01 \x03(\t\x12\x30\n\x07refused\x18\x02 \x03(\x0b\x32\x1f.nilm.inference.v1.RefusedModel\"1\n\x0cRefusedModel\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\xee\x02\n\x0cModelService\x12j\n\nListModels\x12$.nilm.inference.v1.ListModelsRequest\x1a%.nilm.inference.v1.ListModelsResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/models\x12o\n\x08GetModel\x12\".nilm.inference.v1.GetModelRequest\x1a#.nilm.inference.v1.GetModelResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/models/{model_id}\x12\x80\x01\n\x0cReloadModels\x12&.nilm.inference.v1.ReloadModelsRequest\x1a\'.nilm.inference.v1.ReloadModelsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/admin/reload-models:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nilm/inference/v1/model_service.proto\x12\x11nilm.inference.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dnilm/inference/v1/model.proto\":\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"W\n\x12ListModelsResponse\x12(\n\x06models\x18\x01 \x03(\x0b\x32\x18.nilm.inference.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\"R\n\x10GetModelResponse\x12\'\n\x05model\x18\x01 \x01(\x0b\x32\x18.nilm.inference.v1.Model\x12\x15\n\rcard_markdown\x18\x02 \x01(\t\"\x15\n\x13ReloadModelsRequest\"a\n\x14ReloadModelsResponse\x12\x17\n\x0fready_model_ids\x18\x01 \x03(\t\x12\x30\n\x07refused\x18\x02 \x03(\x0b\x32\x1f.nilm.inference.v1.RefusedModel\"1\n\x0cRefusedModel\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\xee\x02\n\x0cModelService\x12j\n\nListModels\x12$.nilm.inference.v1.ListModelsRequest\x1a%.nilm.inference.v1.ListModelsResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/models\x12o\n\x08GetModel\x12\".nilm.inference.v1.GetModelRequest\x1a#.nilm.inference.v1.GetModelResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/models/{model_id}\x12\x80\x01\n\x0cReloadModels\x12&.nilm.inference.v1.ReloadModelsRequest\x1a\'.nilm.inference.v1.ReloadModelsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/admin/reload-models:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,13 +46,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETMODELREQUEST']._serialized_start=270
   _globals['_GETMODELREQUEST']._serialized_end=328
   _globals['_GETMODELRESPONSE']._serialized_start=330
-  _globals['_GETMODELRESPONSE']._serialized_end=389
-  _globals['_RELOADMODELSREQUEST']._serialized_start=391
-  _globals['_RELOADMODELSREQUEST']._serialized_end=412
-  _globals['_RELOADMODELSRESPONSE']._serialized_start=414
-  _globals['_RELOADMODELSRESPONSE']._serialized_end=511
-  _globals['_REFUSEDMODEL']._serialized_start=513
-  _globals['_REFUSEDMODEL']._serialized_end=562
-  _globals['_MODELSERVICE']._serialized_start=565
-  _globals['_MODELSERVICE']._serialized_end=931
+  _globals['_GETMODELRESPONSE']._serialized_end=412
+  _globals['_RELOADMODELSREQUEST']._serialized_start=414
+  _globals['_RELOADMODELSREQUEST']._serialized_end=435
+  _globals['_RELOADMODELSRESPONSE']._serialized_start=437
+  _globals['_RELOADMODELSRESPONSE']._serialized_end=534
+  _globals['_REFUSEDMODEL']._serialized_start=536
+  _globals['_REFUSEDMODEL']._serialized_end=585
+  _globals['_MODELSERVICE']._serialized_start=588
+  _globals['_MODELSERVICE']._serialized_end=954
 # @@protoc_insertion_point(module_scope)

@@ -33,10 +33,12 @@ class GetModelRequest(_message.Message):
     def __init__(self, model_id: _Optional[str] = ..., model_version: _Optional[str] = ...) -> None: ...
 
 class GetModelResponse(_message.Message):
-    __slots__ = ("model",)
+    __slots__ = ("model", "card_markdown")
     MODEL_FIELD_NUMBER: _ClassVar[int]
+    CARD_MARKDOWN_FIELD_NUMBER: _ClassVar[int]
     model: _model_pb2.Model
-    def __init__(self, model: _Optional[_Union[_model_pb2.Model, _Mapping]] = ...) -> None: ...
+    card_markdown: str
+    def __init__(self, model: _Optional[_Union[_model_pb2.Model, _Mapping]] = ..., card_markdown: _Optional[str] = ...) -> None: ...
 
 class ReloadModelsRequest(_message.Message):
     __slots__ = ()

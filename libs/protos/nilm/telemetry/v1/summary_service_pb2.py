@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from nilm.telemetry.v1 import reading_pb2 as nilm_dot_telemetry_dot_v1_dot_reading__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'nilm/telemetry/v1/summary_service.proto\x12\x11nilm.telemetry.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnilm/telemetry/v1/reading.proto\"\xb8\x01\n\x11GetSummaryRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x06period\x18\x04 \x01(\x0e\x32 .nilm.telemetry.v1.SummaryPeriod\"\x8b\x01\n\x12GetSummaryResponse\x12/\n\x05total\x18\x01 \x01(\x0b\x32 .nilm.telemetry.v1.EnergySummary\x12\x31\n\x07periods\x18\x02 \x03(\x0b\x32 .nilm.telemetry.v1.EnergySummary\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"\x87\x03\n\rEnergySummary\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nenergy_kwh\x18\x03 \x01(\x01\x12\x13\n\x06peak_w\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12-\n\tpeak_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\nbaseload_w\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08\x63overage\x18\x07 \x01(\x01\x12&\n\x05\x63osts\x18\x08 \x03(\x0b\x32\x17.nilm.telemetry.v1.Cost\x12\x1b\n\x13unpriced_energy_kwh\x18\t \x01(\x01\x12\x36\n\nappliances\x18\n \x03(\x0b\x32\".nilm.telemetry.v1.ApplianceEnergyB\t\n\x07_peak_wB\r\n\x0b_baseload_w\"K\n\x04\x43ost\x12\x15\n\rcurrency_code\x18\x01 \x01(\t\x12\x13\n\x0b\x65nergy_cost\x18\x02 \x01(\x01\x12\x17\n\x0fstanding_charge\x18\x03 \x01(\x01\"\xdf\x01\n\x0f\x41pplianceEnergy\x12\x14\n\x0c\x61ppliance_id\x18\x01 \x01(\t\x12/\n\x06source\x18\x02 \x01(\x0e\x32\x1f.nilm.telemetry.v1.EnergySource\x12\x12\n\nenergy_kwh\x18\x03 \x01(\x01\x12\x18\n\x0b\x65nergy_cost\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x1c\n\x0fmean_confidence\x18\x06 \x01(\x01H\x01\x88\x01\x01\x42\x0e\n\x0c_energy_costB\x12\n\x10_mean_confidence\"\xc9\x01\n\x1bListHourlyAggregatesRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x10\n\x08meter_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"j\n\x1cListHourlyAggregatesResponse\x12\x31\n\x05hours\x18\x01 \x03(\x0b\x32\".nilm.telemetry.v1.HourlyAggregate\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*a\n\rSummaryPeriod\x12\x1e\n\x1aSUMMARY_PERIOD_UNSPECIFIED\x10\x00\x12\x16\n\x12SUMMARY_PERIOD_DAY\x10\x01\x12\x18\n\x14SUMMARY_PERIOD_MONTH\x10\x02*\x85\x01\n\x0c\x45nergySource\x12\x1d\n\x19\x45NERGY_SOURCE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NERGY_SOURCE_MEASURED\x10\x01\x12\x1b\n\x17\x45NERGY_SOURCE_ESTIMATED\x10\x02\x12\x1d\n\x19\x45NERGY_SOURCE_UNEXPLAINED\x10\x03\x32\xc7\x02\n\x0eSummaryService\x12\x8a\x01\n\nGetSummary\x12$.nilm.telemetry.v1.GetSummaryRequest\x1a%.nilm.telemetry.v1.GetSummaryResponse\"/\x82\xd3\xe4\x93\x02)\x12\'/api/v1/buildings/{building_id}/summary\x12\xa7\x01\n\x14ListHourlyAggregates\x12..nilm.telemetry.v1.ListHourlyAggregatesRequest\x1a/.nilm.telemetry.v1.ListHourlyAggregatesResponse\".\x82\xd3\xe4\x93\x02(\x12&/api/v1/buildings/{building_id}/hourlyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'nilm/telemetry/v1/summary_service.proto\x12\x11nilm.telemetry.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnilm/telemetry/v1/reading.proto\"\xb8\x01\n\x11GetSummaryRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x06period\x18\x04 \x01(\x0e\x32 .nilm.telemetry.v1.SummaryPeriod\"\x8b\x01\n\x12GetSummaryResponse\x12/\n\x05total\x18\x01 \x01(\x0b\x32 .nilm.telemetry.v1.EnergySummary\x12\x31\n\x07periods\x18\x02 \x03(\x0b\x32 .nilm.telemetry.v1.EnergySummary\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"\xa7\x03\n\rEnergySummary\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nenergy_kwh\x18\x03 \x01(\x01\x12\x13\n\x06peak_w\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12-\n\tpeak_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\nbaseload_w\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08\x63overage\x18\x07 \x01(\x01\x12&\n\x05\x63osts\x18\x08 \x03(\x0b\x32\x17.nilm.telemetry.v1.Cost\x12\x1b\n\x13unpriced_energy_kwh\x18\t \x01(\x01\x12\x36\n\nappliances\x18\n \x03(\x0b\x32\".nilm.telemetry.v1.ApplianceEnergy\x12\x13\n\x06\x63o2_kg\x18\x0b \x01(\x01H\x02\x88\x01\x01\x42\t\n\x07_peak_wB\r\n\x0b_baseload_wB\t\n\x07_co2_kg\"K\n\x04\x43ost\x12\x15\n\rcurrency_code\x18\x01 \x01(\t\x12\x13\n\x0b\x65nergy_cost\x18\x02 \x01(\x01\x12\x17\n\x0fstanding_charge\x18\x03 \x01(\x01\"\xff\x01\n\x0f\x41pplianceEnergy\x12\x14\n\x0c\x61ppliance_id\x18\x01 \x01(\t\x12/\n\x06source\x18\x02 \x01(\x0e\x32\x1f.nilm.telemetry.v1.EnergySource\x12\x12\n\nenergy_kwh\x18\x03 \x01(\x01\x12\x18\n\x0b\x65nergy_cost\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x1c\n\x0fmean_confidence\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x13\n\x06\x63o2_kg\x18\x07 \x01(\x01H\x02\x88\x01\x01\x42\x0e\n\x0c_energy_costB\x12\n\x10_mean_confidenceB\t\n\x07_co2_kg\"\xc9\x01\n\x1bListHourlyAggregatesRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x10\n\x08meter_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"j\n\x1cListHourlyAggregatesResponse\x12\x31\n\x05hours\x18\x01 \x03(\x0b\x32\".nilm.telemetry.v1.HourlyAggregate\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*a\n\rSummaryPeriod\x12\x1e\n\x1aSUMMARY_PERIOD_UNSPECIFIED\x10\x00\x12\x16\n\x12SUMMARY_PERIOD_DAY\x10\x01\x12\x18\n\x14SUMMARY_PERIOD_MONTH\x10\x02*\x85\x01\n\x0c\x45nergySource\x12\x1d\n\x19\x45NERGY_SOURCE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NERGY_SOURCE_MEASURED\x10\x01\x12\x1b\n\x17\x45NERGY_SOURCE_ESTIMATED\x10\x02\x12\x1d\n\x19\x45NERGY_SOURCE_UNEXPLAINED\x10\x03\x32\xc7\x02\n\x0eSummaryService\x12\x8a\x01\n\nGetSummary\x12$.nilm.telemetry.v1.GetSummaryRequest\x1a%.nilm.telemetry.v1.GetSummaryResponse\"/\x82\xd3\xe4\x93\x02)\x12\'/api/v1/buildings/{building_id}/summary\x12\xa7\x01\n\x14ListHourlyAggregates\x12..nilm.telemetry.v1.ListHourlyAggregatesRequest\x1a/.nilm.telemetry.v1.ListHourlyAggregatesResponse\".\x82\xd3\xe4\x93\x02(\x12&/api/v1/buildings/{building_id}/hourlyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,24 +38,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SUMMARYSERVICE'].methods_by_name['GetSummary']._serialized_options = b'\202\323\344\223\002)\022\'/api/v1/buildings/{building_id}/summary'
   _globals['_SUMMARYSERVICE'].methods_by_name['ListHourlyAggregates']._loaded_options = None
   _globals['_SUMMARYSERVICE'].methods_by_name['ListHourlyAggregates']._serialized_options = b'\202\323\344\223\002(\022&/api/v1/buildings/{building_id}/hourly'
-  _globals['_SUMMARYPERIOD']._serialized_start=1496
-  _globals['_SUMMARYPERIOD']._serialized_end=1593
-  _globals['_ENERGYSOURCE']._serialized_start=1596
-  _globals['_ENERGYSOURCE']._serialized_end=1729
+  _globals['_SUMMARYPERIOD']._serialized_start=1560
+  _globals['_SUMMARYPERIOD']._serialized_end=1657
+  _globals['_ENERGYSOURCE']._serialized_start=1660
+  _globals['_ENERGYSOURCE']._serialized_end=1793
   _globals['_GETSUMMARYREQUEST']._serialized_start=159
   _globals['_GETSUMMARYREQUEST']._serialized_end=343
   _globals['_GETSUMMARYRESPONSE']._serialized_start=346
   _globals['_GETSUMMARYRESPONSE']._serialized_end=485
   _globals['_ENERGYSUMMARY']._serialized_start=488
-  _globals['_ENERGYSUMMARY']._serialized_end=879
-  _globals['_COST']._serialized_start=881
-  _globals['_COST']._serialized_end=956
-  _globals['_APPLIANCEENERGY']._serialized_start=959
-  _globals['_APPLIANCEENERGY']._serialized_end=1182
-  _globals['_LISTHOURLYAGGREGATESREQUEST']._serialized_start=1185
-  _globals['_LISTHOURLYAGGREGATESREQUEST']._serialized_end=1386
-  _globals['_LISTHOURLYAGGREGATESRESPONSE']._serialized_start=1388
-  _globals['_LISTHOURLYAGGREGATESRESPONSE']._serialized_end=1494
-  _globals['_SUMMARYSERVICE']._serialized_start=1732
-  _globals['_SUMMARYSERVICE']._serialized_end=2059
+  _globals['_ENERGYSUMMARY']._serialized_end=911
+  _globals['_COST']._serialized_start=913
+  _globals['_COST']._serialized_end=988
+  _globals['_APPLIANCEENERGY']._serialized_start=991
+  _globals['_APPLIANCEENERGY']._serialized_end=1246
+  _globals['_LISTHOURLYAGGREGATESREQUEST']._serialized_start=1249
+  _globals['_LISTHOURLYAGGREGATESREQUEST']._serialized_end=1450
+  _globals['_LISTHOURLYAGGREGATESRESPONSE']._serialized_start=1452
+  _globals['_LISTHOURLYAGGREGATESRESPONSE']._serialized_end=1558
+  _globals['_SUMMARYSERVICE']._serialized_start=1796
+  _globals['_SUMMARYSERVICE']._serialized_end=2123
 # @@protoc_insertion_point(module_scope)

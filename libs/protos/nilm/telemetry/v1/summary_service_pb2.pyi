@@ -55,7 +55,7 @@ class GetSummaryResponse(_message.Message):
     def __init__(self, total: _Optional[_Union[EnergySummary, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[EnergySummary, _Mapping]]] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class EnergySummary(_message.Message):
-    __slots__ = ("start_time", "end_time", "energy_kwh", "peak_w", "peak_time", "baseload_w", "coverage", "costs", "unpriced_energy_kwh", "appliances")
+    __slots__ = ("start_time", "end_time", "energy_kwh", "peak_w", "peak_time", "baseload_w", "coverage", "costs", "unpriced_energy_kwh", "appliances", "co2_kg")
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     ENERGY_KWH_FIELD_NUMBER: _ClassVar[int]
@@ -66,6 +66,7 @@ class EnergySummary(_message.Message):
     COSTS_FIELD_NUMBER: _ClassVar[int]
     UNPRICED_ENERGY_KWH_FIELD_NUMBER: _ClassVar[int]
     APPLIANCES_FIELD_NUMBER: _ClassVar[int]
+    CO2_KG_FIELD_NUMBER: _ClassVar[int]
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     energy_kwh: float
@@ -76,7 +77,8 @@ class EnergySummary(_message.Message):
     costs: _containers.RepeatedCompositeFieldContainer[Cost]
     unpriced_energy_kwh: float
     appliances: _containers.RepeatedCompositeFieldContainer[ApplianceEnergy]
-    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., energy_kwh: _Optional[float] = ..., peak_w: _Optional[float] = ..., peak_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., baseload_w: _Optional[float] = ..., coverage: _Optional[float] = ..., costs: _Optional[_Iterable[_Union[Cost, _Mapping]]] = ..., unpriced_energy_kwh: _Optional[float] = ..., appliances: _Optional[_Iterable[_Union[ApplianceEnergy, _Mapping]]] = ...) -> None: ...
+    co2_kg: float
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., energy_kwh: _Optional[float] = ..., peak_w: _Optional[float] = ..., peak_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., baseload_w: _Optional[float] = ..., coverage: _Optional[float] = ..., costs: _Optional[_Iterable[_Union[Cost, _Mapping]]] = ..., unpriced_energy_kwh: _Optional[float] = ..., appliances: _Optional[_Iterable[_Union[ApplianceEnergy, _Mapping]]] = ..., co2_kg: _Optional[float] = ...) -> None: ...
 
 class Cost(_message.Message):
     __slots__ = ("currency_code", "energy_cost", "standing_charge")
@@ -89,20 +91,22 @@ class Cost(_message.Message):
     def __init__(self, currency_code: _Optional[str] = ..., energy_cost: _Optional[float] = ..., standing_charge: _Optional[float] = ...) -> None: ...
 
 class ApplianceEnergy(_message.Message):
-    __slots__ = ("appliance_id", "source", "energy_kwh", "energy_cost", "currency_code", "mean_confidence")
+    __slots__ = ("appliance_id", "source", "energy_kwh", "energy_cost", "currency_code", "mean_confidence", "co2_kg")
     APPLIANCE_ID_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     ENERGY_KWH_FIELD_NUMBER: _ClassVar[int]
     ENERGY_COST_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     MEAN_CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    CO2_KG_FIELD_NUMBER: _ClassVar[int]
     appliance_id: str
     source: EnergySource
     energy_kwh: float
     energy_cost: float
     currency_code: str
     mean_confidence: float
-    def __init__(self, appliance_id: _Optional[str] = ..., source: _Optional[_Union[EnergySource, str]] = ..., energy_kwh: _Optional[float] = ..., energy_cost: _Optional[float] = ..., currency_code: _Optional[str] = ..., mean_confidence: _Optional[float] = ...) -> None: ...
+    co2_kg: float
+    def __init__(self, appliance_id: _Optional[str] = ..., source: _Optional[_Union[EnergySource, str]] = ..., energy_kwh: _Optional[float] = ..., energy_cost: _Optional[float] = ..., currency_code: _Optional[str] = ..., mean_confidence: _Optional[float] = ..., co2_kg: _Optional[float] = ...) -> None: ...
 
 class ListHourlyAggregatesRequest(_message.Message):
     __slots__ = ("building_id", "meter_id", "start_time", "end_time", "page_size", "page_token")

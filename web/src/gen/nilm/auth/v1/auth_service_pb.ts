@@ -2,8 +2,8 @@
 // @generated from file nilm/auth/v1/auth_service.proto (package nilm.auth.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -15,7 +15,57 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nilm/auth/v1/auth_service.proto.
  */
 export const file_nilm_auth_v1_auth_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9uaWxtL2F1dGgvdjEvYXV0aF9zZXJ2aWNlLnByb3RvEgxuaWxtLmF1dGgudjEiRgoNU2lnblVwUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRIUCgxkaXNwbGF5X25hbWUYAyABKAkiWwoOU2lnblVwUmVzcG9uc2USIAoEdXNlchgBIAEoCzISLm5pbG0uYXV0aC52MS5Vc2VyEicKBnRva2VucxgCIAEoCzIXLm5pbG0uYXV0aC52MS5Ub2tlblBhaXIiMAoNU2lnbkluUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSJbCg5TaWduSW5SZXNwb25zZRIgCgR1c2VyGAEgASgLMhIubmlsbS5hdXRoLnYxLlVzZXISJwoGdG9rZW5zGAIgASgLMhcubmlsbS5hdXRoLnYxLlRva2VuUGFpciIsChNSZWZyZXNoVG9rZW5SZXF1ZXN0EhUKDXJlZnJlc2hfdG9rZW4YASABKAkiPwoUUmVmcmVzaFRva2VuUmVzcG9uc2USJwoGdG9rZW5zGAEgASgLMhcubmlsbS5hdXRoLnYxLlRva2VuUGFpciInCg5TaWduT3V0UmVxdWVzdBIVCg1yZWZyZXNoX3Rva2VuGAEgASgJIhEKD1NpZ25PdXRSZXNwb25zZSIOCgxHZXRNZVJlcXVlc3QiMQoNR2V0TWVSZXNwb25zZRIgCgR1c2VyGAEgASgLMhIubmlsbS5hdXRoLnYxLlVzZXIiUAoPVXBkYXRlTWVSZXF1ZXN0EhQKDGRpc3BsYXlfbmFtZRgBIAEoCRINCgVlbWFpbBgCIAEoCRIYChBjdXJyZW50X3Bhc3N3b3JkGAMgASgJIjQKEFVwZGF0ZU1lUmVzcG9uc2USIAoEdXNlchgBIAEoCzISLm5pbG0uYXV0aC52MS5Vc2VyIkcKFUNoYW5nZVBhc3N3b3JkUmVxdWVzdBIYChBjdXJyZW50X3Bhc3N3b3JkGAEgASgJEhQKDG5ld19wYXNzd29yZBgCIAEoCSJBChZDaGFuZ2VQYXNzd29yZFJlc3BvbnNlEicKBnRva2VucxgBIAEoCzIXLm5pbG0uYXV0aC52MS5Ub2tlblBhaXIiLAobUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXF1ZXN0Eg0KBWVtYWlsGAEgASgJIh4KHFJlcXVlc3RQYXNzd29yZFJlc2V0UmVzcG9uc2UiOwoUUmVzZXRQYXNzd29yZFJlcXVlc3QSDQoFdG9rZW4YASABKAkSFAoMbmV3X3Bhc3N3b3JkGAIgASgJIhcKFVJlc2V0UGFzc3dvcmRSZXNwb25zZSJIChhJc3N1ZVNlcnZpY2VUb2tlblJlcXVlc3QSFAoMc2VydmljZV9uYW1lGAEgASgJEhYKDnNlcnZpY2Vfc2VjcmV0GAIgASgJImkKGUlzc3VlU2VydmljZVRva2VuUmVzcG9uc2USFAoMYWNjZXNzX3Rva2VuGAEgASgJEjYKEmFjY2Vzc19leHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAygwkKC0F1dGhTZXJ2aWNlEmUKBlNpZ25VcBIbLm5pbG0uYXV0aC52MS5TaWduVXBSZXF1ZXN0GhwubmlsbS5hdXRoLnYxLlNpZ25VcFJlc3BvbnNlIiCC0+STAho6ASoiFS9hcGkvdjEvYXV0aC9yZWdpc3RlchJiCgZTaWduSW4SGy5uaWxtLmF1dGgudjEuU2lnbkluUmVxdWVzdBocLm5pbG0uYXV0aC52MS5TaWduSW5SZXNwb25zZSIdgtPkkwIXOgEqIhIvYXBpL3YxL2F1dGgvbG9naW4SdgoMUmVmcmVzaFRva2VuEiEubmlsbS5hdXRoLnYxLlJlZnJlc2hUb2tlblJlcXVlc3QaIi5uaWxtLmF1dGgudjEuUmVmcmVzaFRva2VuUmVzcG9uc2UiH4LT5JMCGToBKiIUL2FwaS92MS9hdXRoL3JlZnJlc2gSZgoHU2lnbk91dBIcLm5pbG0uYXV0aC52MS5TaWduT3V0UmVxdWVzdBodLm5pbG0uYXV0aC52MS5TaWduT3V0UmVzcG9uc2UiHoLT5JMCGDoBKiITL2FwaS92MS9hdXRoL2xvZ291dBJZCgVHZXRNZRIaLm5pbG0uYXV0aC52MS5HZXRNZVJlcXVlc3QaGy5uaWxtLmF1dGgudjEuR2V0TWVSZXNwb25zZSIXgtPkkwIREg8vYXBpL3YxL2F1dGgvbWUSZQoIVXBkYXRlTWUSHS5uaWxtLmF1dGgudjEuVXBkYXRlTWVSZXF1ZXN0Gh4ubmlsbS5hdXRoLnYxLlVwZGF0ZU1lUmVzcG9uc2UiGoLT5JMCFDoBKhoPL2FwaS92MS9hdXRoL21lEoQBCg5DaGFuZ2VQYXNzd29yZBIjLm5pbG0uYXV0aC52MS5DaGFuZ2VQYXNzd29yZFJlcXVlc3QaJC5uaWxtLmF1dGgudjEuQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSIngtPkkwIhOgEqIhwvYXBpL3YxL2F1dGgvY2hhbmdlLXBhc3N3b3JkEpYBChRSZXF1ZXN0UGFzc3dvcmRSZXNldBIpLm5pbG0uYXV0aC52MS5SZXF1ZXN0UGFzc3dvcmRSZXNldFJlcXVlc3QaKi5uaWxtLmF1dGgudjEuUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXNwb25zZSIngtPkkwIhOgEqIhwvYXBpL3YxL2F1dGgvZm9yZ290LXBhc3N3b3JkEoABCg1SZXNldFBhc3N3b3JkEiIubmlsbS5hdXRoLnYxLlJlc2V0UGFzc3dvcmRSZXF1ZXN0GiMubmlsbS5hdXRoLnYxLlJlc2V0UGFzc3dvcmRSZXNwb25zZSImgtPkkwIgOgEqIhsvYXBpL3YxL2F1dGgvcmVzZXQtcGFzc3dvcmQSZAoRSXNzdWVTZXJ2aWNlVG9rZW4SJi5uaWxtLmF1dGgudjEuSXNzdWVTZXJ2aWNlVG9rZW5SZXF1ZXN0GicubmlsbS5hdXRoLnYxLklzc3VlU2VydmljZVRva2VuUmVzcG9uc2ViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_nilm_auth_v1_user]);
+  fileDesc("Ch9uaWxtL2F1dGgvdjEvYXV0aF9zZXJ2aWNlLnByb3RvEgxuaWxtLmF1dGgudjEiGQoXR2V0U2lnbkluT3B0aW9uc1JlcXVlc3QisQEKGEdldFNpZ25Jbk9wdGlvbnNSZXNwb25zZRI5ChFpZGVudGl0eV9wcm92aWRlchgBIAEoDjIeLm5pbG0uYXV0aC52MS5JZGVudGl0eVByb3ZpZGVyEhQKDHNpZ25fdXBfb3BlbhgCIAEoCBJEChdwYXNzd29yZF9yZXNldF9kZWxpdmVyeRgDIAEoDjIjLm5pbG0uYXV0aC52MS5QYXNzd29yZFJlc2V0RGVsaXZlcnkiRgoNU2lnblVwUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRIUCgxkaXNwbGF5X25hbWUYAyABKAkiWwoOU2lnblVwUmVzcG9uc2USIAoEdXNlchgBIAEoCzISLm5pbG0uYXV0aC52MS5Vc2VyEicKBnRva2VucxgCIAEoCzIXLm5pbG0uYXV0aC52MS5Ub2tlblBhaXIiMAoNU2lnbkluUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSJbCg5TaWduSW5SZXNwb25zZRIgCgR1c2VyGAEgASgLMhIubmlsbS5hdXRoLnYxLlVzZXISJwoGdG9rZW5zGAIgASgLMhcubmlsbS5hdXRoLnYxLlRva2VuUGFpciIsChNSZWZyZXNoVG9rZW5SZXF1ZXN0EhUKDXJlZnJlc2hfdG9rZW4YASABKAkiPwoUUmVmcmVzaFRva2VuUmVzcG9uc2USJwoGdG9rZW5zGAEgASgLMhcubmlsbS5hdXRoLnYxLlRva2VuUGFpciInCg5TaWduT3V0UmVxdWVzdBIVCg1yZWZyZXNoX3Rva2VuGAEgASgJIhEKD1NpZ25PdXRSZXNwb25zZSIOCgxHZXRNZVJlcXVlc3QiMQoNR2V0TWVSZXNwb25zZRIgCgR1c2VyGAEgASgLMhIubmlsbS5hdXRoLnYxLlVzZXIiUAoPVXBkYXRlTWVSZXF1ZXN0EhQKDGRpc3BsYXlfbmFtZRgBIAEoCRINCgVlbWFpbBgCIAEoCRIYChBjdXJyZW50X3Bhc3N3b3JkGAMgASgJIksKEFVwZGF0ZU1lUmVzcG9uc2USIAoEdXNlchgBIAEoCzISLm5pbG0uYXV0aC52MS5Vc2VyEhUKDXBlbmRpbmdfZW1haWwYAiABKAkiRwoVQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0EhgKEGN1cnJlbnRfcGFzc3dvcmQYASABKAkSFAoMbmV3X3Bhc3N3b3JkGAIgASgJIkEKFkNoYW5nZVBhc3N3b3JkUmVzcG9uc2USJwoGdG9rZW5zGAEgASgLMhcubmlsbS5hdXRoLnYxLlRva2VuUGFpciIsChtSZXF1ZXN0UGFzc3dvcmRSZXNldFJlcXVlc3QSDQoFZW1haWwYASABKAkiHgocUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXNwb25zZSI7ChRSZXNldFBhc3N3b3JkUmVxdWVzdBINCgV0b2tlbhgBIAEoCRIUCgxuZXdfcGFzc3dvcmQYAiABKAkiFwoVUmVzZXRQYXNzd29yZFJlc3BvbnNlIkgKGElzc3VlU2VydmljZVRva2VuUmVxdWVzdBIUCgxzZXJ2aWNlX25hbWUYASABKAkSFgoOc2VydmljZV9zZWNyZXQYAiABKAkiaQoZSXNzdWVTZXJ2aWNlVG9rZW5SZXNwb25zZRIUCgxhY2Nlc3NfdG9rZW4YASABKAkSNgoSYWNjZXNzX2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCp1ChBJZGVudGl0eVByb3ZpZGVyEiEKHUlERU5USVRZX1BST1ZJREVSX1VOU1BFQ0lGSUVEEAASHgoaSURFTlRJVFlfUFJPVklERVJfRU1CRURERUQQARIeChpJREVOVElUWV9QUk9WSURFUl9TVVBBQkFTRRACKo8BChVQYXNzd29yZFJlc2V0RGVsaXZlcnkSJwojUEFTU1dPUkRfUkVTRVRfREVMSVZFUllfVU5TUEVDSUZJRUQQABInCiNQQVNTV09SRF9SRVNFVF9ERUxJVkVSWV9CWV9PUEVSQVRPUhABEiQKIFBBU1NXT1JEX1JFU0VUX0RFTElWRVJZX0JZX0VNQUlMEAIyhAoKC0F1dGhTZXJ2aWNlEn8KEEdldFNpZ25Jbk9wdGlvbnMSJS5uaWxtLmF1dGgudjEuR2V0U2lnbkluT3B0aW9uc1JlcXVlc3QaJi5uaWxtLmF1dGgudjEuR2V0U2lnbkluT3B0aW9uc1Jlc3BvbnNlIhyC0+STAhYSFC9hcGkvdjEvYXV0aC9vcHRpb25zEmUKBlNpZ25VcBIbLm5pbG0uYXV0aC52MS5TaWduVXBSZXF1ZXN0GhwubmlsbS5hdXRoLnYxLlNpZ25VcFJlc3BvbnNlIiCC0+STAho6ASoiFS9hcGkvdjEvYXV0aC9yZWdpc3RlchJiCgZTaWduSW4SGy5uaWxtLmF1dGgudjEuU2lnbkluUmVxdWVzdBocLm5pbG0uYXV0aC52MS5TaWduSW5SZXNwb25zZSIdgtPkkwIXOgEqIhIvYXBpL3YxL2F1dGgvbG9naW4SdgoMUmVmcmVzaFRva2VuEiEubmlsbS5hdXRoLnYxLlJlZnJlc2hUb2tlblJlcXVlc3QaIi5uaWxtLmF1dGgudjEuUmVmcmVzaFRva2VuUmVzcG9uc2UiH4LT5JMCGToBKiIUL2FwaS92MS9hdXRoL3JlZnJlc2gSZgoHU2lnbk91dBIcLm5pbG0uYXV0aC52MS5TaWduT3V0UmVxdWVzdBodLm5pbG0uYXV0aC52MS5TaWduT3V0UmVzcG9uc2UiHoLT5JMCGDoBKiITL2FwaS92MS9hdXRoL2xvZ291dBJZCgVHZXRNZRIaLm5pbG0uYXV0aC52MS5HZXRNZVJlcXVlc3QaGy5uaWxtLmF1dGgudjEuR2V0TWVSZXNwb25zZSIXgtPkkwIREg8vYXBpL3YxL2F1dGgvbWUSZQoIVXBkYXRlTWUSHS5uaWxtLmF1dGgudjEuVXBkYXRlTWVSZXF1ZXN0Gh4ubmlsbS5hdXRoLnYxLlVwZGF0ZU1lUmVzcG9uc2UiGoLT5JMCFDoBKhoPL2FwaS92MS9hdXRoL21lEoQBCg5DaGFuZ2VQYXNzd29yZBIjLm5pbG0uYXV0aC52MS5DaGFuZ2VQYXNzd29yZFJlcXVlc3QaJC5uaWxtLmF1dGgudjEuQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSIngtPkkwIhOgEqIhwvYXBpL3YxL2F1dGgvY2hhbmdlLXBhc3N3b3JkEpYBChRSZXF1ZXN0UGFzc3dvcmRSZXNldBIpLm5pbG0uYXV0aC52MS5SZXF1ZXN0UGFzc3dvcmRSZXNldFJlcXVlc3QaKi5uaWxtLmF1dGgudjEuUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXNwb25zZSIngtPkkwIhOgEqIhwvYXBpL3YxL2F1dGgvZm9yZ290LXBhc3N3b3JkEoABCg1SZXNldFBhc3N3b3JkEiIubmlsbS5hdXRoLnYxLlJlc2V0UGFzc3dvcmRSZXF1ZXN0GiMubmlsbS5hdXRoLnYxLlJlc2V0UGFzc3dvcmRSZXNwb25zZSImgtPkkwIgOgEqIhsvYXBpL3YxL2F1dGgvcmVzZXQtcGFzc3dvcmQSZAoRSXNzdWVTZXJ2aWNlVG9rZW4SJi5uaWxtLmF1dGgudjEuSXNzdWVTZXJ2aWNlVG9rZW5SZXF1ZXN0GicubmlsbS5hdXRoLnYxLklzc3VlU2VydmljZVRva2VuUmVzcG9uc2ViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_nilm_auth_v1_user]);
+
+/**
+ * Asks how one signs in.
+ *
+ * @generated from message nilm.auth.v1.GetSignInOptionsRequest
+ */
+export type GetSignInOptionsRequest = Message<"nilm.auth.v1.GetSignInOptionsRequest"> & {
+};
+
+/**
+ * Describes the message nilm.auth.v1.GetSignInOptionsRequest.
+ * Use `create(GetSignInOptionsRequestSchema)` to create a new message.
+ */
+export const GetSignInOptionsRequestSchema: GenMessage<GetSignInOptionsRequest> = /*@__PURE__*/
+  messageDesc(file_nilm_auth_v1_auth_service, 0);
+
+/**
+ * How one signs in.
+ *
+ * @generated from message nilm.auth.v1.GetSignInOptionsResponse
+ */
+export type GetSignInOptionsResponse = Message<"nilm.auth.v1.GetSignInOptionsResponse"> & {
+  /**
+   * Who keeps accounts and passwords.
+   *
+   * @generated from field: nilm.auth.v1.IdentityProvider identity_provider = 1;
+   */
+  identityProvider: IdentityProvider;
+
+  /**
+   * Whether anybody may make an account.
+   *
+   * @generated from field: bool sign_up_open = 2;
+   */
+  signUpOpen: boolean;
+
+  /**
+   * How a forgotten password's message reaches its person.
+   *
+   * @generated from field: nilm.auth.v1.PasswordResetDelivery password_reset_delivery = 3;
+   */
+  passwordResetDelivery: PasswordResetDelivery;
+};
+
+/**
+ * Describes the message nilm.auth.v1.GetSignInOptionsResponse.
+ * Use `create(GetSignInOptionsResponseSchema)` to create a new message.
+ */
+export const GetSignInOptionsResponseSchema: GenMessage<GetSignInOptionsResponse> = /*@__PURE__*/
+  messageDesc(file_nilm_auth_v1_auth_service, 1);
 
 /**
  * Asks for an account.
@@ -50,7 +100,7 @@ export type SignUpRequest = Message<"nilm.auth.v1.SignUpRequest"> & {
  * Use `create(SignUpRequestSchema)` to create a new message.
  */
 export const SignUpRequestSchema: GenMessage<SignUpRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 0);
+  messageDesc(file_nilm_auth_v1_auth_service, 2);
 
 /**
  * The account that was made.
@@ -59,14 +109,16 @@ export const SignUpRequestSchema: GenMessage<SignUpRequest> = /*@__PURE__*/
  */
 export type SignUpResponse = Message<"nilm.auth.v1.SignUpResponse"> & {
   /**
-   * The account.
+   * The account; absent where its address is to be confirmed first, by the email that was sent.
+   *
+   * Then the answer is the same whether the address had an account before or not.
    *
    * @generated from field: nilm.auth.v1.User user = 1;
    */
   user?: User | undefined;
 
   /**
-   * Its first tokens.
+   * Its first tokens; absent where the address is to be confirmed first.
    *
    * @generated from field: nilm.auth.v1.TokenPair tokens = 2;
    */
@@ -78,7 +130,7 @@ export type SignUpResponse = Message<"nilm.auth.v1.SignUpResponse"> & {
  * Use `create(SignUpResponseSchema)` to create a new message.
  */
 export const SignUpResponseSchema: GenMessage<SignUpResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 1);
+  messageDesc(file_nilm_auth_v1_auth_service, 3);
 
 /**
  * Asks for a session.
@@ -106,7 +158,7 @@ export type SignInRequest = Message<"nilm.auth.v1.SignInRequest"> & {
  * Use `create(SignInRequestSchema)` to create a new message.
  */
 export const SignInRequestSchema: GenMessage<SignInRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 2);
+  messageDesc(file_nilm_auth_v1_auth_service, 4);
 
 /**
  * A new session.
@@ -134,7 +186,7 @@ export type SignInResponse = Message<"nilm.auth.v1.SignInResponse"> & {
  * Use `create(SignInResponseSchema)` to create a new message.
  */
 export const SignInResponseSchema: GenMessage<SignInResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 3);
+  messageDesc(file_nilm_auth_v1_auth_service, 5);
 
 /**
  * Asks for new tokens.
@@ -155,7 +207,7 @@ export type RefreshTokenRequest = Message<"nilm.auth.v1.RefreshTokenRequest"> & 
  * Use `create(RefreshTokenRequestSchema)` to create a new message.
  */
 export const RefreshTokenRequestSchema: GenMessage<RefreshTokenRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 4);
+  messageDesc(file_nilm_auth_v1_auth_service, 6);
 
 /**
  * New tokens.
@@ -176,7 +228,7 @@ export type RefreshTokenResponse = Message<"nilm.auth.v1.RefreshTokenResponse"> 
  * Use `create(RefreshTokenResponseSchema)` to create a new message.
  */
 export const RefreshTokenResponseSchema: GenMessage<RefreshTokenResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 5);
+  messageDesc(file_nilm_auth_v1_auth_service, 7);
 
 /**
  * Asks to end a session.
@@ -197,7 +249,7 @@ export type SignOutRequest = Message<"nilm.auth.v1.SignOutRequest"> & {
  * Use `create(SignOutRequestSchema)` to create a new message.
  */
 export const SignOutRequestSchema: GenMessage<SignOutRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 6);
+  messageDesc(file_nilm_auth_v1_auth_service, 8);
 
 /**
  * The session has ended.
@@ -212,7 +264,7 @@ export type SignOutResponse = Message<"nilm.auth.v1.SignOutResponse"> & {
  * Use `create(SignOutResponseSchema)` to create a new message.
  */
 export const SignOutResponseSchema: GenMessage<SignOutResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 7);
+  messageDesc(file_nilm_auth_v1_auth_service, 9);
 
 /**
  * Asks for the caller's account.
@@ -227,7 +279,7 @@ export type GetMeRequest = Message<"nilm.auth.v1.GetMeRequest"> & {
  * Use `create(GetMeRequestSchema)` to create a new message.
  */
 export const GetMeRequestSchema: GenMessage<GetMeRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 8);
+  messageDesc(file_nilm_auth_v1_auth_service, 10);
 
 /**
  * The caller's account.
@@ -248,7 +300,7 @@ export type GetMeResponse = Message<"nilm.auth.v1.GetMeResponse"> & {
  * Use `create(GetMeResponseSchema)` to create a new message.
  */
 export const GetMeResponseSchema: GenMessage<GetMeResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 9);
+  messageDesc(file_nilm_auth_v1_auth_service, 11);
 
 /**
  * Asks to change the caller's account.
@@ -283,7 +335,7 @@ export type UpdateMeRequest = Message<"nilm.auth.v1.UpdateMeRequest"> & {
  * Use `create(UpdateMeRequestSchema)` to create a new message.
  */
 export const UpdateMeRequestSchema: GenMessage<UpdateMeRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 10);
+  messageDesc(file_nilm_auth_v1_auth_service, 12);
 
 /**
  * The changed account.
@@ -297,6 +349,15 @@ export type UpdateMeResponse = Message<"nilm.auth.v1.UpdateMeResponse"> & {
    * @generated from field: nilm.auth.v1.User user = 1;
    */
   user?: User | undefined;
+
+  /**
+   * The new address, where it holds only once the email that was sent to it is answered.
+   *
+   * Empty where the address holds at once or was not changed.
+   *
+   * @generated from field: string pending_email = 2;
+   */
+  pendingEmail: string;
 };
 
 /**
@@ -304,7 +365,7 @@ export type UpdateMeResponse = Message<"nilm.auth.v1.UpdateMeResponse"> & {
  * Use `create(UpdateMeResponseSchema)` to create a new message.
  */
 export const UpdateMeResponseSchema: GenMessage<UpdateMeResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 11);
+  messageDesc(file_nilm_auth_v1_auth_service, 13);
 
 /**
  * Asks to change the caller's password.
@@ -332,7 +393,7 @@ export type ChangePasswordRequest = Message<"nilm.auth.v1.ChangePasswordRequest"
  * Use `create(ChangePasswordRequestSchema)` to create a new message.
  */
 export const ChangePasswordRequestSchema: GenMessage<ChangePasswordRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 12);
+  messageDesc(file_nilm_auth_v1_auth_service, 14);
 
 /**
  * The password was changed.
@@ -353,7 +414,7 @@ export type ChangePasswordResponse = Message<"nilm.auth.v1.ChangePasswordRespons
  * Use `create(ChangePasswordResponseSchema)` to create a new message.
  */
 export const ChangePasswordResponseSchema: GenMessage<ChangePasswordResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 13);
+  messageDesc(file_nilm_auth_v1_auth_service, 15);
 
 /**
  * Asks for a reset token.
@@ -374,7 +435,7 @@ export type RequestPasswordResetRequest = Message<"nilm.auth.v1.RequestPasswordR
  * Use `create(RequestPasswordResetRequestSchema)` to create a new message.
  */
 export const RequestPasswordResetRequestSchema: GenMessage<RequestPasswordResetRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 14);
+  messageDesc(file_nilm_auth_v1_auth_service, 16);
 
 /**
  * The request was taken.
@@ -389,7 +450,7 @@ export type RequestPasswordResetResponse = Message<"nilm.auth.v1.RequestPassword
  * Use `create(RequestPasswordResetResponseSchema)` to create a new message.
  */
 export const RequestPasswordResetResponseSchema: GenMessage<RequestPasswordResetResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 15);
+  messageDesc(file_nilm_auth_v1_auth_service, 17);
 
 /**
  * Asks to set a password by a reset token.
@@ -398,7 +459,7 @@ export const RequestPasswordResetResponseSchema: GenMessage<RequestPasswordReset
  */
 export type ResetPasswordRequest = Message<"nilm.auth.v1.ResetPasswordRequest"> & {
   /**
-   * The token that was sent; good once, for an hour.
+   * The token that was sent; good once, for an hour or as long as its provider says.
    *
    * @generated from field: string token = 1;
    */
@@ -417,7 +478,7 @@ export type ResetPasswordRequest = Message<"nilm.auth.v1.ResetPasswordRequest"> 
  * Use `create(ResetPasswordRequestSchema)` to create a new message.
  */
 export const ResetPasswordRequestSchema: GenMessage<ResetPasswordRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 16);
+  messageDesc(file_nilm_auth_v1_auth_service, 18);
 
 /**
  * The password was set.
@@ -432,7 +493,7 @@ export type ResetPasswordResponse = Message<"nilm.auth.v1.ResetPasswordResponse"
  * Use `create(ResetPasswordResponseSchema)` to create a new message.
  */
 export const ResetPasswordResponseSchema: GenMessage<ResetPasswordResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 17);
+  messageDesc(file_nilm_auth_v1_auth_service, 19);
 
 /**
  * Asks for a service's token.
@@ -460,7 +521,7 @@ export type IssueServiceTokenRequest = Message<"nilm.auth.v1.IssueServiceTokenRe
  * Use `create(IssueServiceTokenRequestSchema)` to create a new message.
  */
 export const IssueServiceTokenRequestSchema: GenMessage<IssueServiceTokenRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 18);
+  messageDesc(file_nilm_auth_v1_auth_service, 20);
 
 /**
  * A service's token.
@@ -488,7 +549,75 @@ export type IssueServiceTokenResponse = Message<"nilm.auth.v1.IssueServiceTokenR
  * Use `create(IssueServiceTokenResponseSchema)` to create a new message.
  */
 export const IssueServiceTokenResponseSchema: GenMessage<IssueServiceTokenResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_auth_v1_auth_service, 19);
+  messageDesc(file_nilm_auth_v1_auth_service, 21);
+
+/**
+ * Who keeps accounts and passwords.
+ *
+ * @generated from enum nilm.auth.v1.IdentityProvider
+ */
+export enum IdentityProvider {
+  /**
+   * Not set.
+   *
+   * @generated from enum value: IDENTITY_PROVIDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * This installation itself.
+   *
+   * @generated from enum value: IDENTITY_PROVIDER_EMBEDDED = 1;
+   */
+  EMBEDDED = 1,
+
+  /**
+   * Supabase Auth, of the project that this installation was given.
+   *
+   * @generated from enum value: IDENTITY_PROVIDER_SUPABASE = 2;
+   */
+  SUPABASE = 2,
+}
+
+/**
+ * Describes the enum nilm.auth.v1.IdentityProvider.
+ */
+export const IdentityProviderSchema: GenEnum<IdentityProvider> = /*@__PURE__*/
+  enumDesc(file_nilm_auth_v1_auth_service, 0);
+
+/**
+ * How the message that sets a forgotten password anew reaches its person.
+ *
+ * @generated from enum nilm.auth.v1.PasswordResetDelivery
+ */
+export enum PasswordResetDelivery {
+  /**
+   * Not set.
+   *
+   * @generated from enum value: PASSWORD_RESET_DELIVERY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It waits on the server, for the operator to hand it over.
+   *
+   * @generated from enum value: PASSWORD_RESET_DELIVERY_BY_OPERATOR = 1;
+   */
+  BY_OPERATOR = 1,
+
+  /**
+   * It is sent by email.
+   *
+   * @generated from enum value: PASSWORD_RESET_DELIVERY_BY_EMAIL = 2;
+   */
+  BY_EMAIL = 2,
+}
+
+/**
+ * Describes the enum nilm.auth.v1.PasswordResetDelivery.
+ */
+export const PasswordResetDeliverySchema: GenEnum<PasswordResetDelivery> = /*@__PURE__*/
+  enumDesc(file_nilm_auth_v1_auth_service, 1);
 
 /**
  * Signing in and out, and one's own account.
@@ -497,7 +626,17 @@ export const IssueServiceTokenResponseSchema: GenMessage<IssueServiceTokenRespon
  */
 export const AuthService: GenService<{
   /**
-   * Makes an account and signs it in.
+   * Tells how one signs in here, for a screen that nobody has signed in to yet.
+   *
+   * @generated from rpc nilm.auth.v1.AuthService.GetSignInOptions
+   */
+  getSignInOptions: {
+    methodKind: "unary";
+    input: typeof GetSignInOptionsRequestSchema;
+    output: typeof GetSignInOptionsResponseSchema;
+  },
+  /**
+   * Makes an account and signs it in, unless its address is to be confirmed first.
    *
    * @generated from rpc nilm.auth.v1.AuthService.SignUp
    */

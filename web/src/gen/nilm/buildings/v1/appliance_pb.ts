@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nilm/buildings/v1/appliance.proto.
  */
 export const file_nilm_buildings_v1_appliance: GenFile = /*@__PURE__*/
-  fileDesc("CiFuaWxtL2J1aWxkaW5ncy92MS9hcHBsaWFuY2UucHJvdG8SEW5pbG0uYnVpbGRpbmdzLnYxIpQBCglBcHBsaWFuY2USFAoMYXBwbGlhbmNlX2lkGAEgASgJEhMKC2J1aWxkaW5nX2lkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIVCg1yYXRlZF9wb3dlcl93GAQgASgBEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("CiFuaWxtL2J1aWxkaW5ncy92MS9hcHBsaWFuY2UucHJvdG8SEW5pbG0uYnVpbGRpbmdzLnYxIqIBCglBcHBsaWFuY2USFAoMYXBwbGlhbmNlX2lkGAEgASgJEhMKC2J1aWxkaW5nX2lkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIVCg1yYXRlZF9wb3dlcl93GAQgASgBEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGAYgASgJYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * An appliance of a building.
@@ -54,6 +54,13 @@ export type Appliance = Message<"nilm.buildings.v1.Appliance"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * Names this state of it: another state has another one. Opaque.
+   *
+   * @generated from field: string etag = 6;
+   */
+  etag: string;
 };
 
 /**

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nilm/buildings/v1/building.proto.
  */
 export const file_nilm_buildings_v1_building: GenFile = /*@__PURE__*/
-  fileDesc("CiBuaWxtL2J1aWxkaW5ncy92MS9idWlsZGluZy5wcm90bxIRbmlsbS5idWlsZGluZ3MudjEi0QEKCEJ1aWxkaW5nEhMKC2J1aWxkaW5nX2lkGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIRCgl0aW1lX3pvbmUYAyABKAkSDwoHYWRkcmVzcxgEIAEoCRIUCgxpc19zaW11bGF0ZWQYBSABKAgSLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("CiBuaWxtL2J1aWxkaW5ncy92MS9idWlsZGluZy5wcm90bxIRbmlsbS5idWlsZGluZ3MudjEipwIKCEJ1aWxkaW5nEhMKC2J1aWxkaW5nX2lkGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIRCgl0aW1lX3pvbmUYAyABKAkSDwoHYWRkcmVzcxgEIAEoCRIUCgxpc19zaW11bGF0ZWQYBSABKAgSLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInChpjYXJib25faW50ZW5zaXR5X2dfcGVyX2t3aBgIIAEoAUgAiAEBEgwKBGV0YWcYCSABKAlCHQobX2NhcmJvbl9pbnRlbnNpdHlfZ19wZXJfa3doYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * A building whose energy is watched.
@@ -68,6 +68,20 @@ export type Building = Message<"nilm.buildings.v1.Building"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 7;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * Greenhouse gas emitted for its electricity, g CO2e/kWh, 0 to 5,000; absent where not configured.
+   *
+   * @generated from field: optional double carbon_intensity_g_per_kwh = 8;
+   */
+  carbonIntensityGPerKwh?: number | undefined;
+
+  /**
+   * Names this state of it: another state has another one. Opaque.
+   *
+   * @generated from field: string etag = 9;
+   */
+  etag: string;
 };
 
 /**

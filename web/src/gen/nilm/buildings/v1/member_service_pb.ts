@@ -29,7 +29,7 @@ export type CreateMemberRequest = Message<"nilm.buildings.v1.CreateMemberRequest
   buildingId: string;
 
   /**
-   * Address of the person's account, which must exist.
+   * Address of the person's account; refused by name where there is none.
    *
    * @generated from field: string email = 2;
    */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nilm/buildings/v1/tariff.proto.
  */
 export const file_nilm_buildings_v1_tariff: GenFile = /*@__PURE__*/
-  fileDesc("Ch5uaWxtL2J1aWxkaW5ncy92MS90YXJpZmYucHJvdG8SEW5pbG0uYnVpbGRpbmdzLnYxIo8CCgZUYXJpZmYSEQoJdGFyaWZmX2lkGAEgASgJEhMKC2J1aWxkaW5nX2lkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIWCg5lZmZlY3RpdmVfZGF0ZRgEIAEoCRIVCg1jdXJyZW5jeV9jb2RlGAUgASgJEhUKDXByaWNlX3Blcl9rd2gYBiABKAESHwoXc3RhbmRpbmdfY2hhcmdlX3Blcl9kYXkYByABKAESLwoFcmF0ZXMYCCADKAsyIC5uaWxtLmJ1aWxkaW5ncy52MS5UaW1lT2ZVc2VSYXRlEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJiCg1UaW1lT2ZVc2VSYXRlEhAKCHdlZWtkYXlzGAEgAygFEhQKDHN0YXJ0X21pbnV0ZRgCIAEoBRISCgplbmRfbWludXRlGAMgASgFEhUKDXByaWNlX3Blcl9rd2gYBCABKAFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Ch5uaWxtL2J1aWxkaW5ncy92MS90YXJpZmYucHJvdG8SEW5pbG0uYnVpbGRpbmdzLnYxIp0CCgZUYXJpZmYSEQoJdGFyaWZmX2lkGAEgASgJEhMKC2J1aWxkaW5nX2lkGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIWCg5lZmZlY3RpdmVfZGF0ZRgEIAEoCRIVCg1jdXJyZW5jeV9jb2RlGAUgASgJEhUKDXByaWNlX3Blcl9rd2gYBiABKAESHwoXc3RhbmRpbmdfY2hhcmdlX3Blcl9kYXkYByABKAESLwoFcmF0ZXMYCCADKAsyIC5uaWxtLmJ1aWxkaW5ncy52MS5UaW1lT2ZVc2VSYXRlEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGAogASgJImIKDVRpbWVPZlVzZVJhdGUSEAoId2Vla2RheXMYASADKAUSFAoMc3RhcnRfbWludXRlGAIgASgFEhIKCmVuZF9taW51dGUYAyABKAUSFQoNcHJpY2VfcGVyX2t3aBgEIAEoAWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * What energy costs in a building from a date on, until the next tariff holds.
@@ -82,6 +82,13 @@ export type Tariff = Message<"nilm.buildings.v1.Tariff"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 9;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * Names this state of it: another state has another one. Opaque.
+   *
+   * @generated from field: string etag = 10;
+   */
+  etag: string;
 };
 
 /**

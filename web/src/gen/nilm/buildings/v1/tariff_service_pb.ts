@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import type { Tariff, TimeOfUseRate } from "./tariff_pb";
 import { file_nilm_buildings_v1_tariff } from "./tariff_pb";
 import type { Message } from "@bufbuild/protobuf";
@@ -13,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nilm/buildings/v1/tariff_service.proto.
  */
 export const file_nilm_buildings_v1_tariff_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZuaWxtL2J1aWxkaW5ncy92MS90YXJpZmZfc2VydmljZS5wcm90bxIRbmlsbS5idWlsZGluZ3MudjEi7AEKE0NyZWF0ZVRhcmlmZlJlcXVlc3QSEwoLYnVpbGRpbmdfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhYKDmVmZmVjdGl2ZV9kYXRlGAMgASgJEhUKDWN1cnJlbmN5X2NvZGUYBCABKAkSFQoNcHJpY2VfcGVyX2t3aBgFIAEoARIfChdzdGFuZGluZ19jaGFyZ2VfcGVyX2RheRgGIAEoARIvCgVyYXRlcxgHIAMoCzIgLm5pbG0uYnVpbGRpbmdzLnYxLlRpbWVPZlVzZVJhdGUSEgoKcmVxdWVzdF9pZBgIIAEoCSJBChRDcmVhdGVUYXJpZmZSZXNwb25zZRIpCgZ0YXJpZmYYASABKAsyGS5uaWxtLmJ1aWxkaW5ncy52MS5UYXJpZmYiOgoQR2V0VGFyaWZmUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIRCgl0YXJpZmZfaWQYAiABKAkiPgoRR2V0VGFyaWZmUmVzcG9uc2USKQoGdGFyaWZmGAEgASgLMhkubmlsbS5idWlsZGluZ3MudjEuVGFyaWZmIlAKEkxpc3RUYXJpZmZzUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJaChNMaXN0VGFyaWZmc1Jlc3BvbnNlEioKB3RhcmlmZnMYASADKAsyGS5uaWxtLmJ1aWxkaW5ncy52MS5UYXJpZmYSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIugCChNVcGRhdGVUYXJpZmZSZXF1ZXN0EhMKC2J1aWxkaW5nX2lkGAEgASgJEhEKCXRhcmlmZl9pZBgCIAEoCRIZCgxkaXNwbGF5X25hbWUYAyABKAlIAIgBARIbCg5lZmZlY3RpdmVfZGF0ZRgEIAEoCUgBiAEBEhoKDWN1cnJlbmN5X2NvZGUYBSABKAlIAogBARIaCg1wcmljZV9wZXJfa3doGAYgASgBSAOIAQESJAoXc3RhbmRpbmdfY2hhcmdlX3Blcl9kYXkYByABKAFIBIgBARIvCgVyYXRlcxgIIAMoCzIgLm5pbG0uYnVpbGRpbmdzLnYxLlRpbWVPZlVzZVJhdGVCDwoNX2Rpc3BsYXlfbmFtZUIRCg9fZWZmZWN0aXZlX2RhdGVCEAoOX2N1cnJlbmN5X2NvZGVCEAoOX3ByaWNlX3Blcl9rd2hCGgoYX3N0YW5kaW5nX2NoYXJnZV9wZXJfZGF5IkEKFFVwZGF0ZVRhcmlmZlJlc3BvbnNlEikKBnRhcmlmZhgBIAEoCzIZLm5pbG0uYnVpbGRpbmdzLnYxLlRhcmlmZiI9ChNEZWxldGVUYXJpZmZSZXF1ZXN0EhMKC2J1aWxkaW5nX2lkGAEgASgJEhEKCXRhcmlmZl9pZBgCIAEoCSIWChREZWxldGVUYXJpZmZSZXNwb25zZTKMBgoNVGFyaWZmU2VydmljZRKTAQoMQ3JlYXRlVGFyaWZmEiYubmlsbS5idWlsZGluZ3MudjEuQ3JlYXRlVGFyaWZmUmVxdWVzdBonLm5pbG0uYnVpbGRpbmdzLnYxLkNyZWF0ZVRhcmlmZlJlc3BvbnNlIjKC0+STAiw6ASoiJy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcxKTAQoJR2V0VGFyaWZmEiMubmlsbS5idWlsZGluZ3MudjEuR2V0VGFyaWZmUmVxdWVzdBokLm5pbG0uYnVpbGRpbmdzLnYxLkdldFRhcmlmZlJlc3BvbnNlIjuC0+STAjUSMy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcy97dGFyaWZmX2lkfRKNAQoLTGlzdFRhcmlmZnMSJS5uaWxtLmJ1aWxkaW5ncy52MS5MaXN0VGFyaWZmc1JlcXVlc3QaJi5uaWxtLmJ1aWxkaW5ncy52MS5MaXN0VGFyaWZmc1Jlc3BvbnNlIi+C0+STAikSJy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcxKfAQoMVXBkYXRlVGFyaWZmEiYubmlsbS5idWlsZGluZ3MudjEuVXBkYXRlVGFyaWZmUmVxdWVzdBonLm5pbG0uYnVpbGRpbmdzLnYxLlVwZGF0ZVRhcmlmZlJlc3BvbnNlIj6C0+STAjg6ASoyMy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcy97dGFyaWZmX2lkfRKcAQoMRGVsZXRlVGFyaWZmEiYubmlsbS5idWlsZGluZ3MudjEuRGVsZXRlVGFyaWZmUmVxdWVzdBonLm5pbG0uYnVpbGRpbmdzLnYxLkRlbGV0ZVRhcmlmZlJlc3BvbnNlIjuC0+STAjUqMy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcy97dGFyaWZmX2lkfWIGcHJvdG8z", [file_google_api_annotations, file_nilm_buildings_v1_tariff]);
+  fileDesc("CiZuaWxtL2J1aWxkaW5ncy92MS90YXJpZmZfc2VydmljZS5wcm90bxIRbmlsbS5idWlsZGluZ3MudjEi7AEKE0NyZWF0ZVRhcmlmZlJlcXVlc3QSEwoLYnVpbGRpbmdfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhYKDmVmZmVjdGl2ZV9kYXRlGAMgASgJEhUKDWN1cnJlbmN5X2NvZGUYBCABKAkSFQoNcHJpY2VfcGVyX2t3aBgFIAEoARIfChdzdGFuZGluZ19jaGFyZ2VfcGVyX2RheRgGIAEoARIvCgVyYXRlcxgHIAMoCzIgLm5pbG0uYnVpbGRpbmdzLnYxLlRpbWVPZlVzZVJhdGUSEgoKcmVxdWVzdF9pZBgIIAEoCSJBChRDcmVhdGVUYXJpZmZSZXNwb25zZRIpCgZ0YXJpZmYYASABKAsyGS5uaWxtLmJ1aWxkaW5ncy52MS5UYXJpZmYiOgoQR2V0VGFyaWZmUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIRCgl0YXJpZmZfaWQYAiABKAkiPgoRR2V0VGFyaWZmUmVzcG9uc2USKQoGdGFyaWZmGAEgASgLMhkubmlsbS5idWlsZGluZ3MudjEuVGFyaWZmIlAKEkxpc3RUYXJpZmZzUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJaChNMaXN0VGFyaWZmc1Jlc3BvbnNlEioKB3RhcmlmZnMYASADKAsyGS5uaWxtLmJ1aWxkaW5ncy52MS5UYXJpZmYSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqcDChNVcGRhdGVUYXJpZmZSZXF1ZXN0EhMKC2J1aWxkaW5nX2lkGAEgASgJEhEKCXRhcmlmZl9pZBgCIAEoCRIZCgxkaXNwbGF5X25hbWUYAyABKAlIAIgBARIbCg5lZmZlY3RpdmVfZGF0ZRgEIAEoCUgBiAEBEhoKDWN1cnJlbmN5X2NvZGUYBSABKAlIAogBARIaCg1wcmljZV9wZXJfa3doGAYgASgBSAOIAQESJAoXc3RhbmRpbmdfY2hhcmdlX3Blcl9kYXkYByABKAFIBIgBARIvCgVyYXRlcxgIIAMoCzIgLm5pbG0uYnVpbGRpbmdzLnYxLlRpbWVPZlVzZVJhdGUSLwoLdXBkYXRlX21hc2sYCSABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEgwKBGV0YWcYCiABKAlCDwoNX2Rpc3BsYXlfbmFtZUIRCg9fZWZmZWN0aXZlX2RhdGVCEAoOX2N1cnJlbmN5X2NvZGVCEAoOX3ByaWNlX3Blcl9rd2hCGgoYX3N0YW5kaW5nX2NoYXJnZV9wZXJfZGF5IkEKFFVwZGF0ZVRhcmlmZlJlc3BvbnNlEikKBnRhcmlmZhgBIAEoCzIZLm5pbG0uYnVpbGRpbmdzLnYxLlRhcmlmZiI9ChNEZWxldGVUYXJpZmZSZXF1ZXN0EhMKC2J1aWxkaW5nX2lkGAEgASgJEhEKCXRhcmlmZl9pZBgCIAEoCSIWChREZWxldGVUYXJpZmZSZXNwb25zZTKMBgoNVGFyaWZmU2VydmljZRKTAQoMQ3JlYXRlVGFyaWZmEiYubmlsbS5idWlsZGluZ3MudjEuQ3JlYXRlVGFyaWZmUmVxdWVzdBonLm5pbG0uYnVpbGRpbmdzLnYxLkNyZWF0ZVRhcmlmZlJlc3BvbnNlIjKC0+STAiw6ASoiJy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcxKTAQoJR2V0VGFyaWZmEiMubmlsbS5idWlsZGluZ3MudjEuR2V0VGFyaWZmUmVxdWVzdBokLm5pbG0uYnVpbGRpbmdzLnYxLkdldFRhcmlmZlJlc3BvbnNlIjuC0+STAjUSMy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcy97dGFyaWZmX2lkfRKNAQoLTGlzdFRhcmlmZnMSJS5uaWxtLmJ1aWxkaW5ncy52MS5MaXN0VGFyaWZmc1JlcXVlc3QaJi5uaWxtLmJ1aWxkaW5ncy52MS5MaXN0VGFyaWZmc1Jlc3BvbnNlIi+C0+STAikSJy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcxKfAQoMVXBkYXRlVGFyaWZmEiYubmlsbS5idWlsZGluZ3MudjEuVXBkYXRlVGFyaWZmUmVxdWVzdBonLm5pbG0uYnVpbGRpbmdzLnYxLlVwZGF0ZVRhcmlmZlJlc3BvbnNlIj6C0+STAjg6ASoyMy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcy97dGFyaWZmX2lkfRKcAQoMRGVsZXRlVGFyaWZmEiYubmlsbS5idWlsZGluZ3MudjEuRGVsZXRlVGFyaWZmUmVxdWVzdBonLm5pbG0uYnVpbGRpbmdzLnYxLkRlbGV0ZVRhcmlmZlJlc3BvbnNlIjuC0+STAjUqMy9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vdGFyaWZmcy97dGFyaWZmX2lkfWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_field_mask, file_nilm_buildings_v1_tariff]);
 
 /**
  * Asks to make a tariff.
@@ -64,7 +66,7 @@ export type CreateTariffRequest = Message<"nilm.buildings.v1.CreateTariffRequest
   standingChargePerDay: number;
 
   /**
-   * Prices at certain times of the local week; on an update, empty leaves them.
+   * Prices at certain times of the local week; at most 100.
    *
    * @generated from field: repeated nilm.buildings.v1.TimeOfUseRate rates = 7;
    */
@@ -274,11 +276,32 @@ export type UpdateTariffRequest = Message<"nilm.buildings.v1.UpdateTariffRequest
   standingChargePerDay?: number | undefined;
 
   /**
-   * Prices at certain times of the local week; on an update, empty leaves them.
+   * Prices at certain times of the local week; at most 100.
+   *
+   * Without a mask, empty leaves them; named by the mask, empty clears them.
    *
    * @generated from field: repeated nilm.buildings.v1.TimeOfUseRate rates = 8;
    */
   rates: TimeOfUseRate[];
+
+  /**
+   * Which of the fields 3 to 8 to change, such as `rates,price_per_kwh`; `*` for all.
+   *
+   * A field that it names and that is absent is cleared: `rates` and `standing_charge_per_day`
+   * can be, the others are refused. Empty changes the fields that are present.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 9;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The `etag` of the state that the change is based on; empty for whatever it is.
+   *
+   * Where it has changed since, the call is answered ABORTED and nothing is changed.
+   *
+   * @generated from field: string etag = 10;
+   */
+  etag: string;
 };
 
 /**
@@ -389,7 +412,7 @@ export const TariffService: GenService<{
     output: typeof ListTariffsResponseSchema;
   },
   /**
-   * Changes a tariff; absent fields stay as they are.
+   * Changes a tariff; what the mask does not name, or without a mask what is absent, stays.
    *
    * @generated from rpc nilm.buildings.v1.TariffService.UpdateTariff
    */

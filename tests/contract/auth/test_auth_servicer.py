@@ -29,15 +29,17 @@ def _mailed_token(client: Client) -> str:
     return next(line for line in lines if len(line) > 40 and " " not in line)
 
 
-async def test_sign_up_makes_an_account_and_signs_it_in(client: Client) -> None:
-    answer = await client.auth.SignUp(
+async def test_sign_up_makes_an_account_and_signs_it_in(either_client: Client) -> None:
+    answer = await either_client.auth.SignUp(
         auth_pb.SignUpRequest(email=" Ada@Home.Local ", password=PASSWORD)
     )
     assert answer.user.email == "ada@home.local"
     assert answer.user.display_name == "ada"
     assert not answer.user.is_admin
     assert answer.tokens.token_type == "Bearer"
-    me = await client.auth.GetMe(auth_pb.GetMeRequest(), **Person(answer.user, answer.tokens).auth)
+    me = await either_client.auth.GetMe(
+        auth_pb.GetMeRequest(), **Person(answer.user, answer.tokens).auth
+    )
     assert me.user == answer.user
 
 
@@ -54,9 +56,9 @@ async def test_access_tokens_hold_fifteen_minutes_and_name_their_key(client: Cli
     assert ada.tokens.access_expire_time.seconds == claims["exp"]
 
 
-async def test_of_two_sign_ups_with_one_address_at_once_one_wins(client: Client) -> None:
+async def test_of_two_sign_ups_with_one_address_at_once_one_wins(either_client: Client) -> None:
     outcomes = await asyncio.gather(
-        *(client.sign_up("ada") for _ in range(2)), return_exceptions=True
+        *(either_client.sign_up("ada") for _ in range(2)), return_exceptions=True
     )
     lost = [error for error in outcomes if isinstance(error, grpc.aio.AioRpcError)]
     assert [error.code() for error in lost] == [Code.ALREADY_EXISTS]
@@ -76,10 +78,10 @@ async def test_of_two_sign_ups_with_one_address_at_once_one_wins(client: Client)
     ],
 )
 async def test_a_bad_sign_up_names_its_field(
-    client: Client, request_: auth_pb.SignUpRequest, field: str
+    either_client: Client, request_: auth_pb.SignUpRequest, field: str
 ) -> None:
     with failing(Code.INVALID_ARGUMENT) as failure:
-        await client.auth.SignUp(request_)
+        await either_client.auth.SignUp(request_)
     assert failure.fields == [field]
 
 
@@ -91,32 +93,35 @@ async def test_sign_up_can_be_closed(settings: AuthSettings) -> None:
         assert failure.reason == "SIGN_UP_CLOSED"
 
 
-async def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client: Client) -> None:
-    ada = await client.sign_up("ada")
-    assert (await _sign_in(client, ada)).user.user_id == ada.user_id
+async def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
+    either_client: Client,
+) -> None:
+    ada = await either_client.sign_up("ada")
+    assert (await _sign_in(either_client, ada)).user.user_id == ada.user_id
     with failing(Code.UNAUTHENTICATED) as wrong:
-        await _sign_in(client, ada, "wrong password")
+        await _sign_in(either_client, ada, "wrong password")
     ada.email = "nobody@home.local"
     with failing(Code.UNAUTHENTICATED) as unknown:
-        await _sign_in(client, ada)
+        await _sign_in(either_client, ada)
     assert (wrong.message, wrong.reason) == (unknown.message, unknown.reason)
 
 
-async def test_a_refresh_spends_its_token(client: Client) -> None:
-    ada = await client.sign_up("ada")
-    second = (await _refresh(client, ada.tokens.refresh_token)).tokens
-    third = (await _refresh(client, second.refresh_token)).tokens
+async def test_a_refresh_spends_its_token(either_client: Client) -> None:
+    ada = await either_client.sign_up("ada")
+    second = (await _refresh(either_client, ada.tokens.refresh_token)).tokens
+    third = (await _refresh(either_client, second.refresh_token)).tokens
     with failing(Code.UNAUTHENTICATED) as failure:
-        await _refresh(client, ada.tokens.refresh_token)
+        await _refresh(either_client, ada.tokens.refresh_token)
     assert failure.reason == "REFRESH_TOKEN_INVALID"
     with failing(Code.UNAUTHENTICATED):
-        await _refresh(client, third.refresh_token)
+        await _refresh(either_client, third.refresh_token)
 
 
-async def test_of_two_refreshes_at_once_exactly_one_wins(client: Client) -> None:
-    ada = await client.sign_up("ada")
+async def test_of_two_refreshes_at_once_exactly_one_wins(either_client: Client) -> None:
+    ada = await either_client.sign_up("ada")
     outcomes = await asyncio.gather(
-        *(_refresh(client, ada.tokens.refresh_token) for _ in range(2)), return_exceptions=True
+        *(_refresh(either_client, ada.tokens.refresh_token) for _ in range(2)),
+        return_exceptions=True,
     )
     lost = [error for error in outcomes if isinstance(error, grpc.aio.AioRpcError)]
     assert [error.code() for error in lost] == [Code.UNAUTHENTICATED]
@@ -131,28 +136,30 @@ async def test_a_refresh_token_waits_thirty_days(timed_client: Client, clock: Ma
         await _refresh(timed_client, tokens.refresh_token)
 
 
-async def test_signing_out_ends_the_session_and_is_no_error_twice(client: Client) -> None:
-    ada = await client.sign_up("ada")
+async def test_signing_out_ends_the_session_and_is_no_error_twice(either_client: Client) -> None:
+    ada = await either_client.sign_up("ada")
     for _ in range(2):
-        await client.auth.SignOut(auth_pb.SignOutRequest(refresh_token=ada.tokens.refresh_token))
+        await either_client.auth.SignOut(
+            auth_pb.SignOutRequest(refresh_token=ada.tokens.refresh_token)
+        )
     with failing(Code.UNAUTHENTICATED):
-        await _refresh(client, ada.tokens.refresh_token)
+        await _refresh(either_client, ada.tokens.refresh_token)
 
 
-async def test_a_disabled_account_neither_signs_in_nor_refreshes(client: Client) -> None:
-    ada, admin = await client.sign_up("ada"), await client.admin()
-    await client.users.UpdateUser(
+async def test_a_disabled_account_neither_signs_in_nor_refreshes(either_client: Client) -> None:
+    ada, admin = await either_client.sign_up("ada"), await either_client.admin()
+    await either_client.users.UpdateUser(
         users_pb.UpdateUserRequest(user_id=ada.user_id, is_disabled=True), **admin.auth
     )
     with failing(Code.PERMISSION_DENIED) as failure:
-        await _sign_in(client, ada)
+        await _sign_in(either_client, ada)
     assert failure.reason == "ACCOUNT_DISABLED"
     with failing(Code.UNAUTHENTICATED):
-        await _sign_in(client, ada, "wrong password")
+        await _sign_in(either_client, ada, "wrong password")
     with failing(Code.UNAUTHENTICATED):
-        await _refresh(client, ada.tokens.refresh_token)
+        await _refresh(either_client, ada.tokens.refresh_token)
     with failing(Code.UNAUTHENTICATED):
-        await client.auth.GetMe(auth_pb.GetMeRequest(), **ada.auth)
+        await either_client.auth.GetMe(auth_pb.GetMeRequest(), **ada.auth)
 
 
 async def test_a_name_changes_freely_and_an_address_by_password(client: Client) -> None:
@@ -168,30 +175,30 @@ async def test_a_name_changes_freely_and_an_address_by_password(client: Client) 
     assert (answer.user.display_name, answer.user.email) == ("Ada L", "ada@new.local")
 
 
-async def test_an_address_that_is_taken_cannot_be_moved_to(client: Client) -> None:
-    ada, bob = await client.sign_up("ada"), await client.sign_up("bob")
+async def test_an_address_that_is_taken_cannot_be_moved_to(either_client: Client) -> None:
+    ada, bob = await either_client.sign_up("ada"), await either_client.sign_up("bob")
     with failing(Code.ALREADY_EXISTS):
-        await client.auth.UpdateMe(
+        await either_client.auth.UpdateMe(
             auth_pb.UpdateMeRequest(email=bob.email, current_password=PASSWORD), **ada.auth
         )
 
 
-async def test_a_new_password_ends_all_other_sessions(client: Client) -> None:
-    ada = await client.sign_up("ada")
+async def test_a_new_password_ends_all_other_sessions(either_client: Client) -> None:
+    ada = await either_client.sign_up("ada")
     change = auth_pb.ChangePasswordRequest(
         current_password="wrong password", new_password="another password"
     )
     with failing(Code.INVALID_ARGUMENT) as failure:
-        await client.auth.ChangePassword(change, **ada.auth)
+        await either_client.auth.ChangePassword(change, **ada.auth)
     assert failure.fields == ["current_password"]
     change.current_password = PASSWORD
-    tokens = (await client.auth.ChangePassword(change, **ada.auth)).tokens
+    tokens = (await either_client.auth.ChangePassword(change, **ada.auth)).tokens
     with failing(Code.UNAUTHENTICATED):
-        await _refresh(client, ada.tokens.refresh_token)
-    assert (await _refresh(client, tokens.refresh_token)).tokens.access_token
+        await _refresh(either_client, ada.tokens.refresh_token)
+    assert (await _refresh(either_client, tokens.refresh_token)).tokens.access_token
     with failing(Code.UNAUTHENTICATED):
-        await _sign_in(client, ada)
-    await _sign_in(client, ada, "another password")
+        await _sign_in(either_client, ada)
+    await _sign_in(either_client, ada, "another password")
 
 
 async def test_a_forgotten_password_is_set_by_a_mailed_token_once(
@@ -269,6 +276,6 @@ async def test_a_service_has_no_account(client: Client) -> None:
         await client.auth.GetMe(auth_pb.GetMeRequest(), **await client.service())
 
 
-async def test_calls_without_a_token_are_refused(client: Client) -> None:
+async def test_calls_without_a_token_are_refused(either_client: Client) -> None:
     with failing(Code.UNAUTHENTICATED):
-        await client.auth.GetMe(auth_pb.GetMeRequest())
+        await either_client.auth.GetMe(auth_pb.GetMeRequest())

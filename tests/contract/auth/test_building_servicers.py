@@ -1,5 +1,6 @@
 import grpc
 
+from nilm.buildings.v1 import building_pb2 as building_pb
 from nilm.buildings.v1 import building_service_pb2 as buildings_pb
 from nilm.buildings.v1 import member_pb2 as member_pb
 from nilm.buildings.v1 import member_service_pb2 as members_pb
@@ -22,6 +23,34 @@ async def test_a_building_is_made_read_changed_and_deleted(client: Client) -> No
     )
     with failing(Code.NOT_FOUND):
         await client.buildings.GetBuilding(named, **ada.auth)
+
+
+async def test_a_carbon_intensity_is_kept_changed_and_cleared(client: Client) -> None:
+    ada = await client.sign_up("ada")
+    plain = await client.building(ada)
+    assert not plain.HasField("carbon_intensity_g_per_kwh")
+    request = buildings_pb.CreateBuildingRequest(
+        display_name="Mill", time_zone="UTC", carbon_intensity_g_per_kwh=0
+    )
+    mill = (await client.buildings.CreateBuilding(request, **ada.auth)).building
+    assert mill.HasField("carbon_intensity_g_per_kwh")
+
+    async def update(**changes: object) -> building_pb.Building:
+        request = buildings_pb.UpdateBuildingRequest(building_id=mill.building_id, **changes)
+        return (await client.buildings.UpdateBuilding(request, **ada.auth)).building
+
+    assert (await update(carbon_intensity_g_per_kwh=162.5)).carbon_intensity_g_per_kwh == 162.5
+    assert (await update(address="Lane 1")).carbon_intensity_g_per_kwh == 162.5
+    cleared = await update(clear_carbon_intensity=True)
+    assert not cleared.HasField("carbon_intensity_g_per_kwh")
+    named = buildings_pb.GetBuildingRequest(building_id=mill.building_id)
+    assert (await client.buildings.GetBuilding(named, **ada.auth)).building == cleared
+    with failing(Code.INVALID_ARGUMENT) as failure:
+        await update(carbon_intensity_g_per_kwh=5_001)
+    assert failure.fields == ["carbon_intensity_g_per_kwh"]
+    with failing(Code.INVALID_ARGUMENT) as failure:
+        await update(carbon_intensity_g_per_kwh=1, clear_carbon_intensity=True)
+    assert failure.fields == ["clear_carbon_intensity"]
 
 
 async def test_a_repeat_of_a_request_makes_no_second_building(client: Client) -> None:
@@ -102,7 +131,7 @@ async def test_who_has_no_account_or_is_a_member_is_not_added(client: Client) ->
     ada = await client.sign_up("ada")
     home = await client.building(ada)
     for email, code in (
-        ("nobody@home.local", Code.NOT_FOUND),
+        ("nobody@home.local", Code.INVALID_ARGUMENT),
         (ada.email, Code.ALREADY_EXISTS),
     ):
         request = members_pb.CreateMemberRequest(

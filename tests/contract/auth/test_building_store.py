@@ -7,7 +7,7 @@ from nilm_auth.domain.building import Building, Member
 from nilm_auth.domain.role import Role
 from nilm_auth.ports.stores import Stores
 from nilm_core.errors import AlreadyExistsError, FailedPreconditionError, NotFoundError
-from tests.contract.auth.conftest import NOW, Maker
+from tests.contract.auth.conftest import NOW, Maker, account_id
 
 
 async def test_a_building_is_made_with_its_manager(stores: Stores, make: Maker) -> None:
@@ -22,7 +22,7 @@ async def test_a_building_is_made_with_its_manager(stores: Stores, make: Maker) 
 async def test_without_its_manager_no_building_is_made(stores: Stores) -> None:
     building = Building("bld_x", "x", "UTC", "", False, NOW, NOW)
     with pytest.raises(NotFoundError):
-        await stores.buildings.add(building, "usr_nobody")
+        await stores.buildings.add(building, account_id("nobody"))
     assert await stores.buildings.get("bld_x") is None
 
 
@@ -62,7 +62,7 @@ async def test_members_are_listed_by_email(stores: Stores, make: Maker) -> None:
         await make.member(home, person, Role.VIEWER)
     page = await stores.members.list(home.building_id, limit=2)
     rest = await stores.members.list(home.building_id, after=page[-1].email, limit=2)
-    assert [member.user_id for member in [*page, *rest]] == ["usr_ada", "usr_bob", "usr_cy"]
+    assert [member.display_name for member in [*page, *rest]] == ["ada", "bob", "cy"]
 
 
 async def test_nobody_is_a_member_twice(stores: Stores, make: Maker) -> None:
@@ -111,6 +111,6 @@ async def test_of_two_managers_who_leave_at_once_one_stays(stores: Stores, make:
 async def test_who_is_no_member_cannot_be_changed_or_removed(stores: Stores, make: Maker) -> None:
     home = await make.building("home", await make.user("ada"))
     with pytest.raises(NotFoundError):
-        await stores.members.set_role(home.building_id, "usr_nobody", Role.VIEWER)
+        await stores.members.set_role(home.building_id, account_id("nobody"), Role.VIEWER)
     with pytest.raises(NotFoundError):
-        await stores.members.remove(home.building_id, "usr_nobody")
+        await stores.members.remove(home.building_id, account_id("nobody"))

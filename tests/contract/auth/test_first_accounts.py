@@ -11,7 +11,7 @@ from nilm_auth.adapters.argon2_hasher import Argon2Hasher
 from nilm_auth.adapters.signing_key import JwtSigner, SigningKey
 from nilm_auth.domain.session import RotationOutcome, SecretRecord
 from nilm_auth.main import assembled
-from nilm_auth.ports.stores import Stores
+from nilm_auth.ports.stores import FullStores
 from nilm_auth.service.accounts import Accounts
 from nilm_auth.service.housekeeping import Housekeeping
 from nilm_auth.service.sessions import Sessions
@@ -19,8 +19,13 @@ from nilm_auth.settings import AuthSettings
 from nilm_core.clock import ManualClock, SystemClock
 from nilm_core.errors import FailedPreconditionError, InvalidArgumentError
 from tests.contract.auth.client import Client
-from tests.contract.auth.conftest import NOW, Maker
+from tests.contract.auth.conftest import KEEPING_SIGN_INS, NOW, STORES, Maker, OpenStores
 from tests.support.servers import in_process
+
+
+@pytest.fixture(params=KEEPING_SIGN_INS)
+def open_stores(request: pytest.FixtureRequest) -> OpenStores:
+    return STORES[request.param](request)
 
 
 async def test_the_first_administrator_is_made_once_even_if_he_moves(
@@ -73,7 +78,7 @@ async def test_without_demo_there_is_no_demo_account(settings: AuthSettings) -> 
             assert [user.email for user in listed.users] == expected
 
 
-async def test_a_sign_in_renews_a_hash_of_old_parameters(stores: Stores, make: Maker) -> None:
+async def test_a_sign_in_renews_a_hash_of_old_parameters(stores: FullStores, make: Maker) -> None:
     weak = Argon2Hasher(memory_kib=64, passes=1, threads=1)
     strong = Argon2Hasher(memory_kib=128, passes=1, threads=1)
     ada = await make.user("ada")
@@ -95,7 +100,7 @@ async def test_a_sign_in_renews_a_hash_of_old_parameters(stores: Stores, make: M
 
 
 async def test_housekeeping_forgets_what_has_expired_alone(
-    stores: Stores, make: Maker, secret: Callable[..., SecretRecord]
+    stores: FullStores, make: Maker, secret: Callable[..., SecretRecord]
 ) -> None:
     ada = await make.user("ada")
     await stores.sessions.start(ada.user_id, secret("old", days=1))

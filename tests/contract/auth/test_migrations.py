@@ -6,6 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from nilm_auth.adapters.sql.building_store import SqlBuildingStore
 from nilm_auth.adapters.sql.database import Database
 from nilm_auth.adapters.sql.migrate import upgrade
 from nilm_auth.adapters.sql.tables import metadata
@@ -21,13 +22,41 @@ def _differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
-async def test_migrations_make_the_tables_that_the_stores_use(path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{path}")
+async def test_migrations_make_the_tables_that_the_stores_use(sql_url: str) -> None:
+    database = Database(sql_url)
     await database.migrate(upgrade)
     await database.migrate(upgrade)
     async with database.read() as connection:
         assert await connection.run_sync(_differences) == []
     await database.close()
+
+
+async def test_a_building_of_the_first_version_has_no_carbon_intensity(path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    await database.migrate(upgrade)
+    async with database.write() as connection:
+        await connection.execute(text("ALTER TABLE buildings DROP carbon_intensity_g_per_kwh"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        await connection.execute(
+            text("INSERT INTO buildings VALUES ('bld_a', 'A', 'UTC', '', 0, :time, :time)"),
+            {"time": "2024-01-01 00:00:00.000000"},
+        )
+    await database.migrate(upgrade)
+    building = await SqlBuildingStore(database).get("bld_a")
+    assert building is not None
+    assert building.carbon_intensity_g_per_kwh is None
+    await database.close()
+
+
+async def test_of_processes_that_start_at_once_one_migrates_and_the_others_wait(
+    sql_url: str,
+) -> None:
+    databases = [Database(sql_url) for _ in range(4)]
+    await asyncio.gather(*(database.migrate(upgrade) for database in databases))
+    async with databases[0].read() as connection:
+        assert await connection.run_sync(_differences) == []
+    for database in databases:
+        await database.close()
 
 
 def test_only_the_owner_may_read_the_file(path: Path) -> None:
@@ -44,8 +73,8 @@ async def test_writes_are_logged_ahead_and_keys_enforced(path: Path) -> None:
     await database.close()
 
 
-async def test_tables_of_a_newer_version_are_refused(path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{path}")
+async def test_tables_of_a_newer_version_are_refused(sql_url: str) -> None:
+    database = Database(sql_url)
     await database.migrate(upgrade)
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -153,8 +153,18 @@ async def test_a_tariff_is_made_read_changed_and_deleted(
     )
     assert (changed.tariff.effective_date, changed.tariff.price_per_kwh) == ("2024-10-01", 0.0)
     assert changed.tariff.rates == made.tariff.rates
+    single = await client.tariffs.UpdateTariff(
+        tariffs_pb.UpdateTariffRequest(
+            **ids, display_name="not named", update_mask={"paths": ["rates"]}
+        ),
+        **ada.auth,
+    )
+    assert (single.tariff.display_name, list(single.tariff.rates)) == (
+        changed.tariff.display_name,
+        [],
+    )
     read = await client.tariffs.GetTariff(tariffs_pb.GetTariffRequest(**ids), **ada.auth)
-    assert read.tariff == changed.tariff
+    assert read.tariff == single.tariff
     await client.tariffs.DeleteTariff(tariffs_pb.DeleteTariffRequest(**ids), **ada.auth)
     with failing(Code.NOT_FOUND):
         await client.tariffs.GetTariff(tariffs_pb.GetTariffRequest(**ids), **ada.auth)

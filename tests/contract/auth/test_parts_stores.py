@@ -11,7 +11,7 @@ from nilm_auth.domain.tariff import Tariff, TimeOfUseRate
 from nilm_auth.ports.stores import Stores
 from nilm_core.access import MeterKind
 from nilm_core.errors import AlreadyExistsError, NotFoundError
-from tests.contract.auth.conftest import NOW, Maker
+from tests.contract.auth.conftest import NOW, Maker, account_id
 
 MAINS = Meter("mtr_mains", "bld_home", "Mains", MeterKind.MAINS, "", NOW)
 PLUG = Meter("mtr_plug", "bld_home", "Kettle plug", MeterKind.APPLIANCE, "kettle", NOW)
@@ -155,5 +155,5 @@ async def test_removing_a_building_takes_all_that_belongs_to_it(stores: Stores) 
     assert await stores.meters.get(PLUG.meter_id) is None
     assert await stores.appliances.get("bld_home", "kettle") is None
     assert await stores.tariffs.get("bld_home", "trf_a") is None
-    assert await stores.members.get("bld_home", "usr_ada") is None
+    assert await stores.members.get("bld_home", account_id("ada")) is None
     assert await stores.buildings.get("bld_shed") is not None

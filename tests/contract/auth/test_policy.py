@@ -34,6 +34,7 @@ SERVICERS = {
     "nilm.buildings.v1.TariffService": TariffServicer,
 }
 PUBLIC = {
+    "GetSignInOptions",
     "SignUp",
     "SignIn",
     "RefreshToken",

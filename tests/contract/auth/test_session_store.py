@@ -1,19 +1,32 @@
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from nilm_auth.domain.session import RotationOutcome, SecretRecord
-from nilm_auth.ports.stores import Stores
+from nilm_auth.ports.stores import FullStores
 from nilm_core.errors import NotFoundError
-from tests.contract.auth.conftest import NOW, Maker
+from tests.contract.auth.conftest import (
+    KEEPING_SIGN_INS,
+    NOW,
+    STORES,
+    Maker,
+    OpenStores,
+    account_id,
+)
 
 Secret = Callable[..., SecretRecord]
 
 
+@pytest.fixture(params=KEEPING_SIGN_INS)
+def open_stores(request: pytest.FixtureRequest) -> OpenStores:
+    return STORES[request.param](request)
+
+
 async def test_a_refresh_token_is_exchanged_for_its_successor(
-    stores: Stores, make: Maker, secret: Secret
+    stores: FullStores, make: Maker, secret: Secret
 ) -> None:
     ada = await make.user("ada")
     await stores.sessions.start(ada.user_id, secret("one"))
@@ -24,7 +37,7 @@ async def test_a_refresh_token_is_exchanged_for_its_successor(
 
 
 async def test_a_spent_token_ends_its_session_and_no_other(
-    stores: Stores, make: Maker, secret: Secret
+    stores: FullStores, make: Maker, secret: Secret
 ) -> None:
     ada = await make.user("ada")
     await stores.sessions.start(ada.user_id, secret("one"))
@@ -40,7 +53,7 @@ async def test_a_spent_token_ends_its_session_and_no_other(
 
 
 async def test_of_two_refreshes_with_one_token_at_once_exactly_one_wins(
-    stores: Stores, make: Maker, secret: Secret
+    stores: FullStores, make: Maker, secret: Secret
 ) -> None:
     ada = await make.user("ada")
     for attempt in range(5):
@@ -58,7 +71,7 @@ async def test_of_two_refreshes_with_one_token_at_once_exactly_one_wins(
         ]
 
 
-async def test_an_expired_token_is_refused(stores: Stores, make: Maker, secret: Secret) -> None:
+async def test_an_expired_token_is_refused(stores: FullStores, make: Maker, secret: Secret) -> None:
     ada = await make.user("ada")
     await stores.sessions.start(ada.user_id, secret("one", days=30))
     late = secret("two", issue_time=NOW + timedelta(days=30))
@@ -67,7 +80,7 @@ async def test_an_expired_token_is_refused(stores: Stores, make: Maker, secret: 
 
 
 async def test_a_session_is_ended_by_any_of_its_tokens(
-    stores: Stores, make: Maker, secret: Secret
+    stores: FullStores, make: Maker, secret: Secret
 ) -> None:
     ada = await make.user("ada")
     await stores.sessions.start(ada.user_id, secret("one"))
@@ -79,7 +92,7 @@ async def test_a_session_is_ended_by_any_of_its_tokens(
 
 
 async def test_all_sessions_of_one_account_are_ended(
-    stores: Stores, make: Maker, secret: Secret
+    stores: FullStores, make: Maker, secret: Secret
 ) -> None:
     ada, bob = await make.user("ada"), await make.user("bob")
     await stores.sessions.start(ada.user_id, secret("a1"))
@@ -98,7 +111,7 @@ async def test_all_sessions_of_one_account_are_ended(
 
 
 async def test_expired_tokens_are_forgotten_and_the_rest_kept(
-    stores: Stores, make: Maker, secret: Secret
+    stores: FullStores, make: Maker, secret: Secret
 ) -> None:
     ada = await make.user("ada")
     await stores.sessions.start(ada.user_id, secret("short", days=1))
@@ -112,15 +125,15 @@ async def test_expired_tokens_are_forgotten_and_the_rest_kept(
     assert (short.outcome, long.outcome) == (RotationOutcome.UNKNOWN, RotationOutcome.ROTATED)
 
 
-async def test_a_session_needs_an_account(stores: Stores, secret: Secret) -> None:
+async def test_a_session_needs_an_account(stores: FullStores, secret: Secret) -> None:
     with pytest.raises(NotFoundError):
-        await stores.sessions.start("usr_nobody", secret("one"))
+        await stores.sessions.start(account_id("nobody"), secret("one"))
     with pytest.raises(NotFoundError):
-        await stores.resets.add("usr_nobody", secret("one"))
+        await stores.resets.add(account_id("nobody"), secret("one"))
 
 
 async def test_a_reset_token_is_good_once_and_spends_the_others(
-    stores: Stores, make: Maker, secret: Secret
+    stores: FullStores, make: Maker, secret: Secret
 ) -> None:
     ada = await make.user("ada")
     await stores.resets.add(ada.user_id, secret("one"))
@@ -128,12 +141,34 @@ async def test_a_reset_token_is_good_once_and_spends_the_others(
     taken = await asyncio.gather(
         *(stores.resets.take(secret("one").token_hash, NOW) for _ in range(2))
     )
-    assert sorted(taken, key=str) == [None, ada.user_id]
+    assert sorted(taken, key=lambda user_id: user_id or "") == [None, ada.user_id]
     assert await stores.resets.take(secret("two").token_hash, NOW) is None
 
 
-async def test_an_old_reset_token_is_refused(stores: Stores, make: Maker, secret: Secret) -> None:
+async def test_an_old_reset_token_is_refused(
+    stores: FullStores, make: Maker, secret: Secret
+) -> None:
     ada = await make.user("ada")
     token = secret("one")
     await stores.resets.add(ada.user_id, token)
     assert await stores.resets.take(token.token_hash, token.expire_time) is None
+
+
+async def test_removing_an_account_takes_its_sessions_and_resets(
+    stores: FullStores, make: Maker, secret: Secret
+) -> None:
+    bob = await make.user("bob")
+    await stores.sessions.start(bob.user_id, secret("refresh"))
+    await stores.resets.add(bob.user_id, secret("reset"))
+    await stores.users.remove(bob.user_id)
+    rotation = await stores.sessions.rotate(secret("refresh").token_hash, secret("next"))
+    assert rotation.outcome is RotationOutcome.UNKNOWN
+    assert await stores.resets.take(secret("reset").token_hash, NOW) is None
+
+
+async def test_the_hash_of_a_password_is_kept(stores: FullStores, make: Maker) -> None:
+    ada = await make.user("ada")
+    await stores.users.change(ada.user_id, lambda user: replace(user, password_hash="hash"))
+    kept = await stores.users.get(ada.user_id)
+    assert kept is not None
+    assert kept.password_hash == "hash"

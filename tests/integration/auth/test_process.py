@@ -1,11 +1,7 @@
 """The service as its own process: restarts, signals, damaged files, wrong settings."""
 
-import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -21,58 +17,10 @@ from nilm.auth.v1 import auth_service_pb2 as auth_pb
 from nilm.auth.v1 import auth_service_pb2_grpc as auth_grpc
 from nilm.buildings.v1 import building_service_pb2 as buildings_pb
 from nilm.buildings.v1 import building_service_pb2_grpc as buildings_grpc
+from tests.support.auth_process import START_S, AuthProcess
 from tests.support.tokens import bearer
 
 PASSWORD = "correct horse battery"
-START_S = 30.0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Process:
-    """One run of the service on a data folder."""
-
-    def __init__(self, data_dir: Path, **settings: str) -> None:
-        self.port, self.ops_port = _free_port(), _free_port()
-        self.log = data_dir.parent / "auth.log"
-        environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("NILM_")},
-            "NILM_AUTH_DATA_DIR": str(data_dir),
-            "NILM_AUTH_PORT": str(self.port),
-            "NILM_AUTH_OPS_PORT": str(self.ops_port),
-            "NILM_AUTH_PASSWORD_MEMORY_KIB": "64",
-            **{f"NILM_AUTH_{key.upper()}": value for key, value in settings.items()},
-        }
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "nilm_auth"], env=environment, stderr=log
-            )
-
-    def wait_ready(self) -> "Process":
-        deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                self.get("/ready")
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return self
-        raise AssertionError(f"not ready: {self.log.read_text()}")
-
-    def get(self, path: str) -> Any:
-        url = f"http://127.0.0.1:{self.ops_port}{path}"
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return json.loads(answer.read())
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(timeout=30)
 
 
 @pytest.fixture
@@ -84,8 +32,8 @@ def data_dir(tmp_path: Path) -> Path:
 def start(data_dir: Path) -> Iterator[Any]:
     with ExitStack() as stack:
 
-        def run(**settings: str) -> Process:
-            process = Process(data_dir, **settings)
+        def run(**settings: str) -> AuthProcess:
+            process = AuthProcess(data_dir, **settings)
             stack.callback(process.stop, signal.SIGKILL)
             return process
 
@@ -137,14 +85,14 @@ def test_sigterm_lets_calls_in_flight_end(start: Any) -> None:
     assert server.process.wait(timeout=30) == 0
 
 
-def _metrics(server: Process) -> bytes:
+def _metrics(server: AuthProcess) -> bytes:
     url = f"http://127.0.0.1:{server.ops_port}/metrics"
     with urllib.request.urlopen(url, timeout=5) as answer:
         body: bytes = answer.read()
         return body
 
 
-def _refused(process: Process) -> str:
+def _refused(process: AuthProcess) -> str:
     assert process.process.wait(timeout=START_S) == 1
     lines = [line for line in process.log.read_text().splitlines() if line[:1] != "{"]
     assert len(lines) == 1, lines

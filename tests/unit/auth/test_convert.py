@@ -142,6 +142,20 @@ def test_present_fields_change_even_to_nothing() -> None:
     assert accounts.user_changes(demoted) == UserChanges(is_admin=False)
 
 
+def test_a_mask_chooses_what_changes_in_a_tariff_and_clears_what_is_absent() -> None:
+    def changes(*paths: str, **fields: Any) -> TariffChanges:
+        mask = {"paths": list(paths)}
+        return tariffs.tariff_changes(tariffs_pb.UpdateTariffRequest(update_mask=mask, **fields))
+
+    assert changes("rates", display_name="not named") == TariffChanges(rates=())
+    assert changes("standing_charge_per_day") == TariffChanges(standing_charge_per_day=0.0)
+    assert changes("*", **TARIFF).rates == ()
+    with pytest.raises(InvalidArgumentError, match="price_per_kwh: cannot be cleared"):
+        changes("price_per_kwh")
+    with pytest.raises(InvalidArgumentError, match="update_mask: names 'tariff_id'"):
+        changes("tariff_id")
+
+
 def test_every_role_and_kind_of_meter_has_its_number() -> None:
     assert set(members.ROLE_NUMBERS) == set(Role)
     assert {member_pb.Role.Name(n) for n in members.ROLE_NUMBERS.values()} == {

@@ -1,16 +1,35 @@
 """Messages of accounts and sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from nilm.auth.v1 import auth_service_pb2 as auth_pb
 from nilm.auth.v1 import user_pb2 as user_pb
 from nilm.auth.v1 import user_service_pb2 as users_pb
 from nilm_auth.domain import rules
 from nilm_auth.domain.session import TokenPair
+from nilm_auth.domain.sign_in import IdentityProvider, ResetDelivery, SignInOptions
 from nilm_auth.domain.user import User, UserChanges
 from nilm_core.errors import InvalidArgumentError
 
-_MAX_TOKEN_LENGTH = 1_024
+_MAX_TOKEN_LENGTH = 8_192
+
+PROVIDER_NUMBERS: Mapping[IdentityProvider, auth_pb.IdentityProvider] = MappingProxyType(
+    {
+        IdentityProvider.EMBEDDED: auth_pb.IDENTITY_PROVIDER_EMBEDDED,
+        IdentityProvider.SUPABASE: auth_pb.IDENTITY_PROVIDER_SUPABASE,
+    }
+)
+"""The wire's number of each provider."""
+
+DELIVERY_NUMBERS: Mapping[ResetDelivery, auth_pb.PasswordResetDelivery] = MappingProxyType(
+    {
+        ResetDelivery.BY_OPERATOR: auth_pb.PASSWORD_RESET_DELIVERY_BY_OPERATOR,
+        ResetDelivery.BY_EMAIL: auth_pb.PASSWORD_RESET_DELIVERY_BY_EMAIL,
+    }
+)
+"""The wire's number of each delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,15 @@ def user_changes(request: users_pb.UpdateUserRequest) -> UserChanges:
         display_name=(
             rules.display_name(request.display_name) if request.HasField("display_name") else None
         ),
+    )
+
+
+def options_message(options: SignInOptions) -> auth_pb.GetSignInOptionsResponse:
+    """Returns how one signs in as its message."""
+    return auth_pb.GetSignInOptionsResponse(
+        identity_provider=PROVIDER_NUMBERS[options.provider],
+        sign_up_open=options.sign_up_open,
+        password_reset_delivery=DELIVERY_NUMBERS[options.reset_delivery],
     )
 
 

@@ -3,6 +3,7 @@
 from nilm.buildings.v1 import appliance_pb2 as appliance_pb
 from nilm.buildings.v1 import appliance_service_pb2 as appliances_pb
 from nilm_auth.domain import rules
+from nilm_auth.domain.etag import etag_of
 from nilm_auth.domain.meter import Appliance, ApplianceChanges, ApplianceDraft
 
 
@@ -36,6 +37,7 @@ def appliance_message(appliance: Appliance) -> appliance_pb.Appliance:
         display_name=appliance.display_name,
         rated_power_w=appliance.rated_power_w,
         create_time=appliance.create_time,
+        etag=etag_of(appliance),
     )
 
 

@@ -24,6 +24,8 @@ class Building:
     """When it was made."""
     update_time: datetime
     """When it last changed."""
+    carbon_intensity_g_per_kwh: float | None = None
+    """Greenhouse gas emitted for its electricity, g CO2e/kWh; None where not configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class BuildingDraft:
     """Postal address or other note."""
     is_simulated: bool = False
     """Whether its readings come from a simulation."""
+    carbon_intensity_g_per_kwh: float | None = None
+    """Greenhouse gas emitted for its electricity, g CO2e/kWh; None for none configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class BuildingChanges:
     """IANA time zone."""
     address: str | None = None
     """Postal address or other note."""
+    carbon_intensity_g_per_kwh: float | None = None
+    """Greenhouse gas emitted for its electricity, g CO2e/kWh."""
+    clears_carbon_intensity: bool = False
+    """Whether the intensity is to be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 100
 MAX_ADDRESS_LENGTH = 500
 MAX_RATED_POWER_W = 100_000.0
+MAX_CARBON_INTENSITY_G_PER_KWH = 5_000.0
 MAX_RATES = 100
 
 _LOCAL_PART = re.compile(r"(?!.{65})[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)*")

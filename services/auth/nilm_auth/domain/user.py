@@ -15,7 +15,7 @@ class User:
     display_name: str
     """Name to show."""
     password_hash: str = field(repr=False)
-    """argon2id hash in PHC form; never leaves the service."""
+    """argon2id hash in PHC form; never leaves the service. Empty where another server keeps it."""
     is_admin: bool
     """Whether the account administers the whole system."""
     is_disabled: bool
@@ -24,6 +24,16 @@ class User:
     """When the account was made."""
     update_time: datetime
     """When the account last changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedUser:
+    """An account after its person changed it."""
+
+    user: User
+    """The account as it is now."""
+    pending_email: str = ""
+    """The new address, where it is to be confirmed first; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

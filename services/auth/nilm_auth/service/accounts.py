@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from nilm_auth.domain.rules import MAX_NAME_LENGTH
 from nilm_auth.domain.session import TokenPair
-from nilm_auth.domain.user import User
+from nilm_auth.domain.sign_in import IdentityProvider, ResetDelivery, SignInOptions
+from nilm_auth.domain.user import ChangedUser, User
 from nilm_auth.ports.accounts import UserStore
 from nilm_auth.ports.security import PasswordHasher
 from nilm_auth.service.sessions import Sessions
@@ -31,8 +32,32 @@ def account_id(caller: Principal) -> str:
     return caller.subject
 
 
+def require_open(*, sign_up_open: bool) -> None:
+    """Checks that anybody may make an account.
+
+    Raises:
+        PermissionDeniedError: Sign-up is closed.
+    """
+    if not sign_up_open:
+        raise PermissionDeniedError(
+            "sign-up is closed here; ask an administrator for an account", reason="SIGN_UP_CLOSED"
+        )
+
+
+def require_enabled(user: User) -> None:
+    """Checks that an account whose password is right may sign in.
+
+    Raises:
+        PermissionDeniedError: It is disabled.
+    """
+    if user.is_disabled:
+        raise PermissionDeniedError(
+            "this account is disabled; ask an administrator", reason="ACCOUNT_DISABLED"
+        )
+
+
 class Accounts:
-    """What a person does with his own account.
+    """What a person does with his own account, which is kept here.
 
     Args:
         sign_up_open: Whether anybody may make an account.
@@ -53,6 +78,12 @@ class Accounts:
         self._clock = clock
         self._sign_up_open = sign_up_open
 
+    async def options(self) -> SignInOptions:
+        """Tells how one signs in."""
+        return SignInOptions(
+            IdentityProvider.EMBEDDED, self._sign_up_open, ResetDelivery.BY_OPERATOR
+        )
+
     async def sign_up(self, email: str, password: str, display_name: str) -> tuple[User, TokenPair]:
         """Makes an account and signs it in.
 
@@ -60,11 +91,7 @@ class Accounts:
             PermissionDeniedError: Sign-up is closed.
             AlreadyExistsError: The address is taken.
         """
-        if not self._sign_up_open:
-            raise PermissionDeniedError(
-                "sign-up is closed here; ask an administrator for an account",
-                reason="SIGN_UP_CLOSED",
-            )
+        require_open(sign_up_open=self._sign_up_open)
         user = await self.create(email, password, display_name)
         return user, await self._sessions.start(user)
 
@@ -100,13 +127,8 @@ class Accounts:
         user = await self._users.find(email)
         matches = await self._hasher.verify(user.password_hash if user else None, password)
         if user is None or not matches:
-            raise UnauthenticatedError(
-                "the email or the password is wrong", reason="CREDENTIALS_INVALID"
-            )
-        if user.is_disabled:
-            raise PermissionDeniedError(
-                "this account is disabled; ask an administrator", reason="ACCOUNT_DISABLED"
-            )
+            raise wrong_credentials()
+        require_enabled(user)
         if self._hasher.is_outdated(user.password_hash):
             fresh = await self._hasher.hash(password)
             user = await self._users.change(
@@ -122,12 +144,12 @@ class Accounts:
         """
         user = await self._users.get(account_id(caller))
         if user is None or user.is_disabled:
-            raise _gone()
+            raise account_gone()
         return user
 
     async def update(
         self, caller: Principal, *, display_name: str, email: str, current_password: str
-    ) -> User:
+    ) -> ChangedUser:
         """Changes the caller's account; empty values leave what is there.
 
         Raises:
@@ -137,7 +159,7 @@ class Accounts:
         user = await self.get(caller)
         if email and email != user.email:
             await self._require_password(user, current_password)
-        return await self._change(
+        changed = await self._change(
             user,
             lambda present: replace(
                 present,
@@ -146,6 +168,7 @@ class Accounts:
                 update_time=self._clock.now(),
             ),
         )
+        return ChangedUser(changed)
 
     async def change_password(
         self, caller: Principal, current_password: str, password: str
@@ -173,7 +196,7 @@ class Accounts:
         try:
             return await self._users.change(user.user_id, change)
         except NotFoundError:
-            raise _gone() from None
+            raise account_gone() from None
 
     async def _require_password(self, user: User, password: str) -> None:
         if not await self._hasher.verify(user.password_hash, password):
@@ -182,7 +205,13 @@ class Accounts:
             )
 
 
-def _gone() -> UnauthenticatedError:
+def wrong_credentials() -> UnauthenticatedError:
+    """Returns the error for a sign-in that failed; it tells not what was wrong."""
+    return UnauthenticatedError("the email or the password is wrong", reason="CREDENTIALS_INVALID")
+
+
+def account_gone() -> UnauthenticatedError:
+    """Returns the error for a token whose account may not act any more."""
     return UnauthenticatedError(
         "the account of this token is gone or disabled; sign in again", reason="ACCOUNT_GONE"
     )

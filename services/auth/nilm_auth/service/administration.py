@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from nilm_auth.domain.user import User, UserChanges
 from nilm_auth.ports.accounts import UserStore
+from nilm_auth.ports.identity import SessionIdentity
 from nilm_auth.service.paging import Order, Page, PageRequest, key, read_page
-from nilm_auth.service.sessions import Sessions
 from nilm_core.access import Principal
 from nilm_core.clock import Clock
-from nilm_core.errors import NotFoundError, PermissionDeniedError
+from nilm_core.errors import FailedPreconditionError, NotFoundError, PermissionDeniedError
 
 _BY_EMAIL: Order[User, str] = Order(lambda user: (user.email,), key)
 
@@ -18,12 +18,24 @@ class Administration:
 
     An administrator's token holds for some minutes after he was demoted or disabled, so each step
     looks at the account itself.
+
+    Args:
+        profiles_kept_elsewhere: Whether names and who administers are another server's to say, so
+            that they cannot be changed here.
     """
 
-    def __init__(self, users: UserStore, sessions: Sessions, clock: Clock) -> None:
+    def __init__(
+        self,
+        users: UserStore,
+        sessions: SessionIdentity,
+        clock: Clock,
+        *,
+        profiles_kept_elsewhere: bool = False,
+    ) -> None:
         self._users = users
         self._sessions = sessions
         self._clock = clock
+        self._profiles_kept_elsewhere = profiles_kept_elsewhere
 
     async def get(self, caller: Principal, user_id: str) -> User:
         """Returns an account.
@@ -54,9 +66,15 @@ class Administration:
 
         Raises:
             NotFoundError: There is no such account.
-            FailedPreconditionError: No enabled administrator would be left.
+            FailedPreconditionError: No enabled administrator would be left, or the identity
+                provider keeps what would change.
         """
         await self._require_admin(caller)
+        if self._profiles_kept_elsewhere and (changes.is_admin is not None or changes.display_name):
+            raise FailedPreconditionError(
+                "the identity provider keeps names and says who administers; change them there",
+                reason="KEPT_BY_IDENTITY_PROVIDER",
+            )
 
         def change(present: User) -> User:
             is_admin = present.is_admin if changes.is_admin is None else changes.is_admin

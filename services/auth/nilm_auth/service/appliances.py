@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from nilm_auth.domain.etag import require_etag
 from nilm_auth.domain.meter import Appliance, ApplianceChanges, ApplianceDraft
 from nilm_auth.ports.buildings import ApplianceStore
 from nilm_auth.service.paging import Order, Page, PageRequest, key, read_page
@@ -55,15 +56,17 @@ class Appliances:
         )
 
     async def update(
-        self, building_id: str, appliance_id: str, changes: ApplianceChanges
+        self, building_id: str, appliance_id: str, changes: ApplianceChanges, etag: str = ""
     ) -> Appliance:
-        """Changes an appliance.
+        """Changes an appliance, if `etag` is empty or names its present state.
 
         Raises:
             NotFoundError: The building has no such appliance.
+            AbortedError: It has changed since.
         """
 
         def change(present: Appliance) -> Appliance:
+            require_etag(present, etag)
             rated = present.rated_power_w
             return replace(
                 present,

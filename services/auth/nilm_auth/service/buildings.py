@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from nilm_auth.domain.building import Building, BuildingChanges, BuildingDraft
+from nilm_auth.domain.etag import require_etag
 from nilm_auth.ports.buildings import BuildingStore
 from nilm_auth.service.access import Access
 from nilm_auth.service.accounts import account_id
@@ -36,6 +37,7 @@ class Buildings:
             is_simulated=draft.is_simulated,
             create_time=now,
             update_time=now,
+            carbon_intensity_g_per_kwh=draft.carbon_intensity_g_per_kwh,
         )
         await self._buildings.add(building, account_id(caller))
         return building
@@ -63,21 +65,27 @@ class Buildings:
             ),
         )
 
-    async def update(self, building_id: str, changes: BuildingChanges) -> Building:
-        """Changes a building.
+    async def update(self, building_id: str, changes: BuildingChanges, etag: str = "") -> Building:
+        """Changes a building, if `etag` is empty or names its present state.
 
         Raises:
             NotFoundError: There is no such building.
+            AbortedError: It has changed since.
         """
 
         def change(present: Building) -> Building:
+            require_etag(present, etag)
             address = present.address if changes.address is None else changes.address
+            intensity = changes.carbon_intensity_g_per_kwh
+            if intensity is None and not changes.clears_carbon_intensity:
+                intensity = present.carbon_intensity_g_per_kwh
             return replace(
                 present,
                 display_name=changes.display_name or present.display_name,
                 time_zone=changes.time_zone or present.time_zone,
                 address=address,
                 update_time=self._clock.now(),
+                carbon_intensity_g_per_kwh=intensity,
             )
 
         return await self._buildings.change(building_id, change)

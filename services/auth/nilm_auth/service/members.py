@@ -6,7 +6,7 @@ from nilm_auth.ports.accounts import UserStore
 from nilm_auth.ports.buildings import MemberStore
 from nilm_auth.service.paging import Order, Page, PageRequest, key, read_page
 from nilm_core.clock import Clock
-from nilm_core.errors import NotFoundError
+from nilm_core.errors import InvalidArgumentError, NotFoundError
 
 _BY_EMAIL: Order[Member, str] = Order(lambda member: (member.email,), key)
 
@@ -23,14 +23,13 @@ class Members:
         """Adds the person of an address to a building.
 
         Raises:
-            NotFoundError: No account has the address.
+            InvalidArgumentError: No account has the address.
             AlreadyExistsError: The person is a member.
         """
         user = await self._users.find(email)
         if user is None:
-            raise NotFoundError(
-                f"no account has the address {email}; ask the person to sign up first",
-                reason="ACCOUNT_NOT_FOUND",
+            raise InvalidArgumentError.of_field(
+                "email", "belongs to no account; ask the person to sign up first"
             )
         member = Member(
             building_id=building_id,

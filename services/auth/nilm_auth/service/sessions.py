@@ -67,11 +67,11 @@ class Sessions:
                 extra={"user": rotation.user_id},
             )
         if rotation.outcome is not RotationOutcome.ROTATED:
-            raise _ended()
+            raise session_ended()
         user = await self._users.get(rotation.user_id)
         if user is None or user.is_disabled:
             await self._sessions.end_all(rotation.user_id)
-            raise _ended()
+            raise session_ended()
         return self._pair(user, token, kept)
 
     async def end(self, refresh_token: str) -> None:
@@ -89,7 +89,8 @@ class Sessions:
         return TokenPair(access, token, kept.expire_time)
 
 
-def _ended() -> UnauthenticatedError:
+def session_ended() -> UnauthenticatedError:
+    """Returns the error for a refresh token that no session goes on with."""
     return UnauthenticatedError(
         "the refresh token is not valid any more; sign in again", reason="REFRESH_TOKEN_INVALID"
     )

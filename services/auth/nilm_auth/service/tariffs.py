@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from datetime import date
 
+from nilm_auth.domain.etag import require_etag
 from nilm_auth.domain.tariff import Tariff, TariffChanges, TariffDraft
 from nilm_auth.ports.buildings import TariffStore
 from nilm_auth.service.paging import Order, Page, PageRequest, read_page
@@ -62,18 +63,24 @@ class Tariffs:
             lambda after, limit: self._tariffs.list(building_id, after=after, limit=limit),
         )
 
-    async def update(self, building_id: str, tariff_id: str, changes: TariffChanges) -> Tariff:
-        """Changes a tariff.
+    async def update(
+        self, building_id: str, tariff_id: str, changes: TariffChanges, etag: str = ""
+    ) -> Tariff:
+        """Changes a tariff, if `etag` is empty or names its present state.
 
         Raises:
             NotFoundError: The building has no such tariff.
+            AbortedError: It has changed since.
             AlreadyExistsError: Another of the building holds from the new day.
         """
         given = {field.name: getattr(changes, field.name) for field in fields(changes)}
         changed = {name: value for name, value in given.items() if value is not None}
-        return await self._tariffs.change(
-            building_id, tariff_id, lambda present: replace(present, **changed)
-        )
+
+        def change(present: Tariff) -> Tariff:
+            require_etag(present, etag)
+            return replace(present, **changed)
+
+        return await self._tariffs.change(building_id, tariff_id, change)
 
     async def delete(self, building_id: str, tariff_id: str) -> None:
         """Deletes a tariff.

@@ -43,7 +43,7 @@ class ApplianceServicer(appliances_grpc.ApplianceServiceServicer):
     ) -> appliances_pb.UpdateApplianceResponse:
         """See `UpdateAppliance` in the contract."""
         appliance = await self._appliances.update(
-            request.building_id, request.appliance_id, appliance_changes(request)
+            request.building_id, request.appliance_id, appliance_changes(request), request.etag
         )
         return appliances_pb.UpdateApplianceResponse(appliance=appliance_message(appliance))
 

@@ -4,10 +4,8 @@ from nilm.auth.v1 import auth_service_pb2 as auth_pb
 from nilm.auth.v1 import auth_service_pb2_grpc as auth_grpc
 from nilm_auth.convert import accounts as convert
 from nilm_auth.domain.rules import email_address
-from nilm_auth.service.accounts import Accounts
-from nilm_auth.service.password_resets import PasswordResets
+from nilm_auth.ports.identity import Identity
 from nilm_auth.service.service_tokens import ServiceTokens
-from nilm_auth.service.sessions import Sessions
 from nilm_auth.servicer import session_cookie
 from nilm_auth.servicer.caller import caller
 from nilm_rpc.interceptors.base import Context
@@ -16,26 +14,27 @@ from nilm_rpc.interceptors.base import Context
 class AuthServicer(auth_grpc.AuthServiceServicer):
     """Serves `nilm.auth.v1.AuthService`."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        sessions: Sessions,
-        resets: PasswordResets,
-        service_tokens: ServiceTokens,
-    ) -> None:
-        self._accounts = accounts
-        self._sessions = sessions
-        self._resets = resets
+    def __init__(self, identity: Identity, service_tokens: ServiceTokens) -> None:
+        self._accounts = identity.accounts
+        self._sessions = identity.sessions
+        self._resets = identity.resets
         self._service_tokens = service_tokens
+
+    async def GetSignInOptions(
+        self, request: auth_pb.GetSignInOptionsRequest, context: Context
+    ) -> auth_pb.GetSignInOptionsResponse:
+        """See `GetSignInOptions` in the contract."""
+        return convert.options_message(await self._accounts.options())
 
     async def SignUp(
         self, request: auth_pb.SignUpRequest, context: Context
     ) -> auth_pb.SignUpResponse:
         """See `SignUp` in the contract."""
         wanted = convert.sign_up(request)
-        user, tokens = await self._accounts.sign_up(
-            wanted.email, wanted.password, wanted.display_name
-        )
+        made = await self._accounts.sign_up(wanted.email, wanted.password, wanted.display_name)
+        if made is None:
+            return auth_pb.SignUpResponse()
+        user, tokens = made
         handed_out = await session_cookie.hand_out(convert.token_message(tokens), context)
         return auth_pb.SignUpResponse(user=convert.user_message(user), tokens=handed_out)
 
@@ -75,13 +74,15 @@ class AuthServicer(auth_grpc.AuthServiceServicer):
     ) -> auth_pb.UpdateMeResponse:
         """See `UpdateMe` in the contract."""
         changes = convert.own_changes(request)
-        user = await self._accounts.update(
+        changed = await self._accounts.update(
             caller(),
             display_name=changes.display_name,
             email=changes.email,
             current_password=changes.current_password,
         )
-        return auth_pb.UpdateMeResponse(user=convert.user_message(user))
+        return auth_pb.UpdateMeResponse(
+            user=convert.user_message(changed.user), pending_email=changed.pending_email
+        )
 
     async def ChangePassword(
         self, request: auth_pb.ChangePasswordRequest, context: Context

@@ -43,7 +43,9 @@ class BuildingServicer(buildings_grpc.BuildingServiceServicer):
         self, request: buildings_pb.UpdateBuildingRequest, context: Context
     ) -> buildings_pb.UpdateBuildingResponse:
         """See `UpdateBuilding` in the contract."""
-        building = await self._buildings.update(request.building_id, building_changes(request))
+        building = await self._buildings.update(
+            request.building_id, building_changes(request), request.etag
+        )
         return buildings_pb.UpdateBuildingResponse(building=building_message(building))
 
     async def DeleteBuilding(

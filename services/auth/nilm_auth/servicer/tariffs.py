@@ -43,7 +43,7 @@ class TariffServicer(tariffs_grpc.TariffServiceServicer):
     ) -> tariffs_pb.UpdateTariffResponse:
         """See `UpdateTariff` in the contract."""
         tariff = await self._tariffs.update(
-            request.building_id, request.tariff_id, tariff_changes(request)
+            request.building_id, request.tariff_id, tariff_changes(request), request.etag
         )
         return tariffs_pb.UpdateTariffResponse(tariff=tariff_message(tariff))
 

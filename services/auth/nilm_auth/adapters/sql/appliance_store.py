@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from nilm_auth.adapters.sql.database import Database, constraints, record
+from nilm_auth.adapters.sql.database import Database, record
+from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import appliances
 from nilm_auth.domain.meter import Appliance
 from nilm_core.errors import AlreadyExistsError, NotFoundError

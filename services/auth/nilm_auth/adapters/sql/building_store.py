@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 from sqlalchemy import delete, insert, select, tuple_, update
 
-from nilm_auth.adapters.sql.database import Database, constraints, record
+from nilm_auth.adapters.sql.database import Database, record
+from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import buildings, members
 from nilm_auth.domain.building import Building
 from nilm_auth.domain.role import Role

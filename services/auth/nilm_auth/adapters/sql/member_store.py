@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from nilm_auth.adapters.sql.database import Database, constraints, record
+from nilm_auth.adapters.sql.database import Database, record
+from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import members, users
 from nilm_auth.domain.building import Member
 from nilm_auth.domain.role import Role

@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import delete, insert, select, tuple_, update
 
-from nilm_auth.adapters.sql.database import Database, constraints, record
+from nilm_auth.adapters.sql.database import Database, record
+from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import meters
 from nilm_auth.domain.meter import Meter
 from nilm_auth.ports.buildings import NamePosition

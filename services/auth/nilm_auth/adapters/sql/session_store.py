@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import CursorResult, delete, insert, select, update
 
-from nilm_auth.adapters.sql.database import Database, constraints
+from nilm_auth.adapters.sql.database import Database
+from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import refresh_tokens, reset_tokens, sessions
 from nilm_auth.domain.session import Rotation, RotationOutcome, SecretRecord
 from nilm_core.errors import AlreadyExistsError, NotFoundError

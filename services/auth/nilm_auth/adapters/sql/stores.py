@@ -8,12 +8,12 @@ from nilm_auth.adapters.sql.meter_store import SqlMeterStore
 from nilm_auth.adapters.sql.session_store import SqlResetStore, SqlSessionStore
 from nilm_auth.adapters.sql.tariff_store import SqlTariffStore
 from nilm_auth.adapters.sql.user_store import SqlUserStore
-from nilm_auth.ports.stores import Stores
+from nilm_auth.ports.stores import FullStores
 
 
-def sql_stores(database: Database) -> Stores:
+def sql_stores(database: Database) -> FullStores:
     """Returns the stores of a migrated database."""
-    return Stores(
+    return FullStores(
         users=SqlUserStore(database),
         sessions=SqlSessionStore(database),
         resets=SqlResetStore(database),

@@ -110,6 +110,7 @@ buildings = Table(
     Column("is_simulated", Boolean, nullable=False),
     Column("create_time", UtcTime, nullable=False),
     Column("update_time", UtcTime, nullable=False),
+    Column("carbon_intensity_g_per_kwh", Float(53)),
     Index(None, "display_name", "building_id"),
 )
 

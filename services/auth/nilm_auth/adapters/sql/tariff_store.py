@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from nilm_auth.adapters.sql.database import Database, constraints, record
+from nilm_auth.adapters.sql.database import Database, record
+from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import tariff_rates, tariffs
 from nilm_auth.domain.tariff import Tariff, TimeOfUseRate
 from nilm_core.errors import AlreadyExistsError, NotFoundError

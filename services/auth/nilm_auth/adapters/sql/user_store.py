@@ -7,7 +7,8 @@ from dataclasses import asdict
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from nilm_auth.adapters.sql.database import Database, constraints, record
+from nilm_auth.adapters.sql.database import Database, record
+from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import members, users
 from nilm_auth.domain.role import Role
 from nilm_auth.domain.user import User

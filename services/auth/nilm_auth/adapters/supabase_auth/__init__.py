@@ -1,0 +1,1 @@
+"""Supabase Auth keeps passwords and sessions."""

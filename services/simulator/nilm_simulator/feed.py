@@ -42,7 +42,9 @@ class Feed:
     """Keeps a building's readings up to the present.
 
     What is stored already is asked of the store at the start and after each failure, and the feed
-    goes on from there: nothing is written twice by a restart, nothing is missing after an outage.
+    goes on from there: nothing is written twice by a restart. After a failure it goes on from the
+    last write that was acknowledged where that is earlier: of one that was not, a later part may be
+    stored without an earlier one.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Feed:
         self._history_us = span_us(plan.history)
         self._clock = clock
         self._sleep = sleep
+        self._due_us: dict[str, int] = {}
         self._has_begun = False
         self._failures = 0
         self._health = Health(ready=False, failures={"feed": "starting"})
@@ -87,7 +90,7 @@ class Feed:
     async def _follow(self) -> None:
         site = await self._sites.prepare()
         self._has_begun = True
-        due = await self._due(site)
+        due = self._due_us = await self._due(site)
         while True:
             now_us = to_us(self._clock.now())
             await self._catch_up(site, due, now_us)
@@ -99,9 +102,13 @@ class Feed:
         """Returns the time of the first reading of each meter that is not stored yet."""
         latest = await self._readings.latest(site.building_id)
         begin_us = to_us(self._clock.now()) - self._history_us
-        return {
+        due = {
             meter_id: (latest.get(meter_id, begin_us - 1) // self._period_us + 1) * self._period_us
             for meter_id in (site.mains_meter_id, *site.truth_meter_ids.values())
+        }
+        return {
+            meter_id: min(first_us, self._due_us.get(meter_id, first_us))
+            for meter_id, first_us in due.items()
         }
 
     async def _catch_up(self, site: Site, due: dict[str, int], now_us: int) -> None:

@@ -11,11 +11,12 @@ from nilm_rpc.channel import connect
 from nilm_rpc.clients.auth import RemoteAuthorizer
 from nilm_rpc.logs import configure_logs
 from nilm_rpc.server import ServiceDefinition, serve
+from nilm_rpc.shared.stores import open_access_cache, open_stores
 from nilm_rpc.tokens import TokenVerifier, build_verifier
 from nilm_telemetry.adapters.auth_directory import AuthAccountDirectory
-from nilm_telemetry.adapters.duckdb.database import DatabaseConfig
-from nilm_telemetry.adapters.duckdb.stores import DuckDbStores
+from nilm_telemetry.adapters.stores import open_time_series
 from nilm_telemetry.policy import POLICY
+from nilm_telemetry.service.appliance_samples import ApplianceSamples
 from nilm_telemetry.service.devices import Devices
 from nilm_telemetry.service.exporting import Exporter
 from nilm_telemetry.service.importing import Importer
@@ -23,6 +24,7 @@ from nilm_telemetry.service.meters import MeterFinder
 from nilm_telemetry.service.predictions import Predictions
 from nilm_telemetry.service.querying import ReadingQueries
 from nilm_telemetry.service.recording import Recorder
+from nilm_telemetry.service.runs import ApplianceRuns
 from nilm_telemetry.service.statistics import Statistics
 from nilm_telemetry.service.summaries import Summaries
 from nilm_telemetry.service.watching import WatchHub
@@ -30,6 +32,7 @@ from nilm_telemetry.servicer.caches import CacheServicer
 from nilm_telemetry.servicer.devices import DeviceServicer
 from nilm_telemetry.servicer.predictions import PredictionServicer
 from nilm_telemetry.servicer.readings import ReadingServicer
+from nilm_telemetry.servicer.runs import RunServicer
 from nilm_telemetry.servicer.summaries import SummaryServicer
 from nilm_telemetry.servicer.transfers import TransferServicer
 from nilm_telemetry.settings import TelemetrySettings
@@ -61,17 +64,17 @@ async def assembled(
     Raises:
         DataCorruptionError: The data file is damaged.
         UnavailableError: Another process holds the data file.
+        FailedPreconditionError: A setting that the store needs is missing or wrong.
         OSError: The data folder cannot be used.
     """
     spool = _spool_folder(settings.database_path.parent)
-    config = DatabaseConfig(
-        settings.database_path,
-        settings.store_memory_mb,
-        settings.store_threads,
-        settings.store_readers,
-    )
-    async with DuckDbStores(config) as stores, connect(settings.auth_target) as channel:
-        authorizer = RemoteAuthorizer(channel, settings.access_ttl_s)
+    async with (
+        open_stores(settings, "telemetry") as shared,
+        open_access_cache(shared, settings.access_ttl_s) as access_cache,
+        open_time_series(settings) as stores,
+        connect(settings.auth_target) as channel,
+    ):
+        authorizer = RemoteAuthorizer(channel, access_cache)
         accounts = AuthAccountDirectory(channel)
         hub = WatchHub()
         meters = MeterFinder(authorizer)
@@ -82,6 +85,8 @@ async def assembled(
         summaries = Summaries(stores.readings, stores.predictions, accounts, clock)
         importer = Importer(recorder, spool, settings.max_import_bytes)
         predictions = Predictions(stores.predictions, stores.readings)
+        samples = ApplianceSamples(stores.readings, stores.predictions)
+        runs = ApplianceRuns(samples, accounts, clock)
 
         yield ServiceDefinition(
             name="telemetry",
@@ -89,15 +94,18 @@ async def assembled(
                 ReadingServicer(meters, recorder, queries, hub, clock),
                 TransferServicer(meters, importer, Exporter(queries)),
                 PredictionServicer(predictions),
+                RunServicer(runs),
                 SummaryServicer(meters, summaries),
                 DeviceServicer(devices, queries, statistics, clock),
-                CacheServicer(authorizer),
+                CacheServicer(access_cache),
             ),
             policy=POLICY,
             verifier=verifier,
             authorizer=authorizer,
             checks={"time-series store": stores.check},
-            background=(stores.roll_up_closed_days,),
+            background=(stores.maintain,),
+            limiter=shared.limiter,
+            idempotency=shared.idempotency,
         )
 
 

@@ -23,6 +23,8 @@ POLICY: Policy = {
     ),
     "/nilm.telemetry.v1.PredictionService/QueryPredictions": _READ,
     "/nilm.telemetry.v1.PredictionService/ListActivity": SERVICE,
+    "/nilm.telemetry.v1.RunService/ListApplianceRuns": _READ,
+    "/nilm.telemetry.v1.RunService/GetTypicalProgramme": _READ,
     "/nilm.telemetry.v1.SummaryService/GetSummary": _READ,
     "/nilm.telemetry.v1.SummaryService/ListHourlyAggregates": _READ,
     # a device names no building: the servicer looks it up and checks the permission there

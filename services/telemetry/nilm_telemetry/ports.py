@@ -97,13 +97,9 @@ class MeterDirectory(Protocol):
     """Knows the meters of a building, as `nilm_rpc.authorization.Authorizer` with its cache."""
 
     async def access(
-        self, call: Call, *, building_id: str = "", meter_id: str = ""
+        self, call: Call, *, building_id: str = "", meter_id: str = "", fresh: bool = False
     ) -> BuildingAccess:
-        """Returns what the caller may do in a building, and its meters."""
-        ...
-
-    def invalidate(self, building_id: str = "") -> int:
-        """Forgets what is known of a building; returns how many answers that were."""
+        """Returns what the caller may do in a building, and its meters; `fresh`: as of now."""
         ...
 
 
@@ -116,4 +112,8 @@ class AccountDirectory(Protocol):
 
     async def tariffs(self, building_id: str) -> list[Tariff]:
         """Returns a building's tariffs."""
+        ...
+
+    async def carbon_intensity(self, building_id: str) -> float | None:
+        """Returns the greenhouse gas of a building's electricity, g CO2e/kWh, if configured."""
         ...

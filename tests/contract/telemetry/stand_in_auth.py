@@ -30,6 +30,7 @@ class Building:
     time_zone: str = "Europe/London"
     meters: list[meter_pb2.Meter] = field(default_factory=list)
     tariffs: list[tariff_pb2.Tariff] = field(default_factory=list)
+    carbon_intensity_g_per_kwh: float | None = None
 
     def add_meter(self, meter_id: str, kind: "meter_pb2.MeterKind", appliance_id: str = "") -> None:
         self.meters.append(
@@ -94,6 +95,17 @@ class StandInAuth(
             ]
         )
 
+    async def GetBuilding(
+        self, request: Any, context: Any
+    ) -> building_service_pb2.GetBuildingResponse:
+        building = self.buildings[request.building_id]
+        return building_service_pb2.GetBuildingResponse(
+            building=building_pb2.Building(
+                building_id=building.building_id,
+                carbon_intensity_g_per_kwh=building.carbon_intensity_g_per_kwh,
+            )
+        )
+
     async def ListTariffs(
         self, request: Any, context: Any
     ) -> tariff_service_pb.ListTariffsResponse:
@@ -109,6 +121,7 @@ class StandInAuth(
         """Yields the address at which it answers."""
         methods = (
             "nilm.auth.v1.AccessService/GetBuildingAccess",
+            "nilm.buildings.v1.BuildingService/GetBuilding",
             "nilm.buildings.v1.BuildingService/ListBuildings",
             "nilm.buildings.v1.TariffService/ListTariffs",
         )

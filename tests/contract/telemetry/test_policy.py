@@ -3,6 +3,7 @@ from nilm.telemetry.v1 import (
     device_service_pb2,
     prediction_service_pb2,
     reading_service_pb2,
+    run_service_pb2,
     summary_service_pb2,
     transfer_service_pb2,
 )
@@ -11,6 +12,7 @@ from nilm_telemetry.servicer.caches import CacheServicer
 from nilm_telemetry.servicer.devices import DeviceServicer
 from nilm_telemetry.servicer.predictions import PredictionServicer
 from nilm_telemetry.servicer.readings import ReadingServicer
+from nilm_telemetry.servicer.runs import RunServicer
 from nilm_telemetry.servicer.summaries import SummaryServicer
 from nilm_telemetry.servicer.transfers import TransferServicer
 
@@ -19,6 +21,7 @@ FILES = (
     device_service_pb2,
     prediction_service_pb2,
     reading_service_pb2,
+    run_service_pb2,
     summary_service_pb2,
     transfer_service_pb2,
 )
@@ -32,6 +35,7 @@ SERVICERS = {
     "nilm.telemetry.v1.DeviceService": DeviceServicer,
     "nilm.telemetry.v1.PredictionService": PredictionServicer,
     "nilm.telemetry.v1.ReadingService": ReadingServicer,
+    "nilm.telemetry.v1.RunService": RunServicer,
     "nilm.telemetry.v1.SummaryService": SummaryServicer,
     "nilm.telemetry.v1.TransferService": TransferServicer,
 }

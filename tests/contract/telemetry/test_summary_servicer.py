@@ -183,6 +183,25 @@ async def test_appliances_are_measured_else_estimated_and_the_rest_unexplained(
     assert unexplained.energy_kwh == pytest.approx(1.4)
 
 
+async def test_greenhouse_gas_is_told_where_an_intensity_is_configured(world: World) -> None:
+    start = NOW - 2 * HOUR
+    await constant(world, start, 2, 1_000)
+    await constant(world, start, 2, 250, meter_id=KETTLE)
+    span = request(start, NOW, period=pb.SUMMARY_PERIOD_DAY)
+    without = (await world.summaries.GetSummary(span, **world.viewer)).total
+    assert not without.HasField("co2_kg")
+    assert not any(one.HasField("co2_kg") for one in without.appliances)
+    world.home.carbon_intensity_g_per_kwh = 150
+    answer = await world.summaries.GetSummary(span, **world.viewer)
+    assert answer.total.co2_kg == pytest.approx(0.3)
+    assert [period.co2_kg for period in answer.periods] == pytest.approx([0.3])
+    assert [one.co2_kg for one in answer.total.appliances] == pytest.approx([0.075, 0.225])
+    world.home.carbon_intensity_g_per_kwh = 0
+    clean = (await world.summaries.GetSummary(span, **world.viewer)).total
+    assert clean.HasField("co2_kg")
+    assert clean.co2_kg == 0
+
+
 async def test_estimates_never_exceed_the_mains(world: World) -> None:
     start = NOW - HOUR
     await constant(world, start, 1, 300)

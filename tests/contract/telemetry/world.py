@@ -17,6 +17,7 @@ from nilm.telemetry.v1 import prediction_service_pb2 as prediction_pb
 from nilm.telemetry.v1 import prediction_service_pb2_grpc as prediction_grpc
 from nilm.telemetry.v1 import reading_service_pb2 as reading_pb
 from nilm.telemetry.v1 import reading_service_pb2_grpc as reading_grpc
+from nilm.telemetry.v1 import run_service_pb2_grpc as run_grpc
 from nilm.telemetry.v1 import summary_service_pb2_grpc as summary_grpc
 from nilm.telemetry.v1 import transfer_service_pb2_grpc as transfer_grpc
 from nilm_core.clock import ManualClock
@@ -47,6 +48,7 @@ class World:
         self.readings = reading_grpc.ReadingServiceStub(self.channel)
         self.transfers = transfer_grpc.TransferServiceStub(self.channel)
         self.predictions = prediction_grpc.PredictionServiceStub(self.channel)
+        self.runs = run_grpc.RunServiceStub(self.channel)
         self.summaries = summary_grpc.SummaryServiceStub(self.channel)
         self.devices = device_grpc.DeviceServiceStub(self.channel)
         self.caches = cache_grpc.CacheServiceStub(self.channel)

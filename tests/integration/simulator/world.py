@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class World:
     auth_port: int
     auth_ops_port: int
     telemetry_port: int = 0
+    telemetry_settings: dict[str, Any] = field(default_factory=dict)
+    """Further settings of telemetry."""
 
     @property
     def password_file(self) -> Path:
@@ -64,6 +66,7 @@ class World:
                 jwks_url=f"http://127.0.0.1:{self.auth_ops_port}/.well-known/jwks.json"
             ),
             drain_grace_s=0.5,
+            **self.telemetry_settings,
         )
         verifier = build_verifier(settings.tokens)
         async with (

@@ -38,6 +38,10 @@ class Household:
     folder: Path
     auth_target: str
     secret_file: Path
+    launcher: tuple[str, ...] = ()
+    """What the service is started by, such as a program that limits it."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Further settings of the service."""
     database: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,9 +64,10 @@ class Household:
             "LIMIT_DEFAULT_PER_MINUTE": 0,
             "DRAIN_GRACE_S": 5,
             "LOG_LEVEL": "WARNING",
+            **self.settings,
         }
         return subprocess.Popen(
-            [sys.executable, "-m", "nilm_telemetry"],
+            [*self.launcher, sys.executable, "-m", "nilm_telemetry"],
             env={
                 **os.environ,
                 **{f"NILM_TELEMETRY_{name}": str(value) for name, value in settings.items()},

@@ -1,5 +1,7 @@
 import asyncio
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -70,6 +72,45 @@ async def test_a_file_in_use_is_one_clear_line(household: Household) -> None:
         code, said = await asyncio.to_thread(household.fail)
     assert code == 1
     assert "in use by another process" in one_line(said)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "NILM_TELEMETRY_INFLUXDB__URL"),
+        ({"INFLUXDB__URL": "http://127.0.0.1:1"}, "NILM_TELEMETRY_INFLUXDB__TOKEN_FILE"),
+        (
+            {"INFLUXDB__URL": "http://127.0.0.1:1", "INFLUXDB__TOKEN_FILE": "/nowhere"},
+            "/nowhere: cannot be read",
+        ),
+        (
+            {
+                "INFLUXDB__URL": "http://127.0.0.1:1",
+                "INFLUXDB__TOKEN": "made-up",
+                "INFLUXDB__RAW_BUCKET": "a bucket",
+            },
+            "bucket: must be 1 to 100 of letters",
+        ),
+    ],
+)
+async def test_a_setting_of_influxdb_that_is_missing_is_one_clear_line(
+    household: Household, settings: dict[str, str], words: str
+) -> None:
+    household.settings = {"STORE": "influxdb", **settings}
+    code, said = await asyncio.to_thread(household.fail)
+    assert code == 1
+    assert words in one_line(said)
+
+
+def test_a_store_that_is_not_chosen_is_not_imported() -> None:
+    script = (
+        "import sys, nilm_telemetry.main; "
+        "print([name for name in ('duckdb', 'influxdb_client') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
 
 
 async def test_what_a_killed_import_left_is_removed(household: Household) -> None:

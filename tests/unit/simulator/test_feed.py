@@ -165,6 +165,28 @@ async def test_an_outage_loses_nothing_and_is_waited_for_ever_longer() -> None:
     assert feed.health().ready
 
 
+async def test_a_write_that_was_stored_in_part_is_written_again_whole() -> None:
+    store = MemoryReadings()
+    await feed_for(store, 1, history=timedelta(hours=1))
+    write, is_first = store.write, True
+
+    async def lose_the_beginning(
+        building_id: str, meter_id: str, times_us: Int64Array, power_w: Float64Array
+    ) -> None:
+        nonlocal is_first
+        if is_first and meter_id == SITE.mains_meter_id:
+            is_first = False
+            await write(building_id, meter_id, times_us[100:], power_w[100:])
+            raise UnavailableError("the store went away within the write")
+        await write(building_id, meter_id, times_us, power_w)
+
+    store.write = lose_the_beginning  # type: ignore[method-assign]
+    later = NOW + timedelta(hours=1)
+    _, sleep = await feed_for(store, 2, now=later, history=timedelta(hours=1))
+    assert sleep.delays[0] == 0.25
+    assert_complete(store, NOW - timedelta(hours=1), later + timedelta(seconds=0.25))
+
+
 async def test_a_long_outage_shows_in_the_health_and_keeps_to_the_longest_wait() -> None:
     store = MemoryReadings()
     store.failures = [UnavailableError("telemetry is away") for _ in range(99)]

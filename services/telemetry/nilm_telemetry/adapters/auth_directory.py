@@ -55,6 +55,16 @@ class AuthAccountDirectory:
             if not token:
                 return found
 
+    async def carbon_intensity(self, building_id: str) -> float | None:
+        """Returns the greenhouse gas of a building's electricity, g CO2e/kWh, if configured."""
+        request = building_pb.GetBuildingRequest(building_id=building_id)
+        try:
+            building = (await self._buildings.GetBuilding(request, **outgoing())).building
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc_error(error) from error
+        is_configured = building.HasField("carbon_intensity_g_per_kwh")
+        return building.carbon_intensity_g_per_kwh if is_configured else None
+
 
 def _tariff(message: tariff_pb.Tariff) -> Tariff:
     return Tariff(

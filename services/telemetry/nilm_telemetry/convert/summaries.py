@@ -67,6 +67,7 @@ def _energy(summary: EnergySummary) -> pb.EnergySummary:
         ],
         unpriced_energy_kwh=summary.unpriced_energy_kwh,
         appliances=[_appliance(appliance) for appliance in summary.appliances],
+        co2_kg=summary.co2_kg,
     )
 
 
@@ -78,6 +79,7 @@ def _appliance(appliance: ApplianceEnergy) -> pb.ApplianceEnergy:
         energy_cost=appliance.energy_cost,
         currency_code=appliance.currency_code,
         mean_confidence=appliance.mean_confidence,
+        co2_kg=appliance.co2_kg,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from nilm_core.timegrid import Float64Array, Int64Array, from_us, to_us
-from nilm_core.units import W_PER_KW
+from nilm_core.units import G_PER_KG, W_PER_KW
 from nilm_telemetry.domain.attribution import EnergySource, Share, dense
 from nilm_telemetry.domain.calendar import LocalQuarters
 from nilm_telemetry.domain.quarters import QUARTER_US, US_PER_HOUR, ReadingQuarters
@@ -35,6 +35,8 @@ class ApplianceEnergy:
     energy_cost: float | None
     currency_code: str
     mean_confidence: float | None
+    co2_kg: float | None
+    """Greenhouse gas, CO2e; None where no carbon intensity is configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class EnergySummary:
     costs: tuple[Cost, ...]
     unpriced_energy_kwh: float
     appliances: tuple[ApplianceEnergy, ...]
+    co2_kg: float | None
+    """Greenhouse gas, CO2e; None where no carbon intensity is configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Ledger:
     shares: Sequence[Share]
     now_us: int
     """Days that begin after this have no standing charge yet."""
+    carbon_g_per_kwh: float | None = None
+    """Greenhouse gas of the electricity, CO2e; None where not configured."""
 
     def summarise(self, first: int, last: int) -> EnergySummary:
         """Sums up the quarter hours [first, last), by index."""
@@ -74,11 +80,12 @@ class Ledger:
         energy_wh = dense(
             self.mains.start_us[inside], self.mains.energy_wh[inside], self.grid_us[first:last]
         )
+        energy_kwh = float(energy_wh.sum()) / W_PER_KW
         peak_w, peak_time = self._peak(inside)
         return EnergySummary(
             start=from_us(start_us),
             end=from_us(end_us),
-            energy_kwh=float(energy_wh.sum()) / W_PER_KW,
+            energy_kwh=energy_kwh,
             peak_w=peak_w,
             peak_time=peak_time,
             baseload_w=self._baseload(inside),
@@ -88,6 +95,7 @@ class Ledger:
                 energy_wh[self.prices.tariff_index[first:last] < 0].sum() / W_PER_KW
             ),
             appliances=tuple(self._appliance(share, first, last) for share in self.shares),
+            co2_kg=self._co2_kg(energy_kwh),
         )
 
     def _peak(self, inside: slice) -> tuple[float | None, datetime | None]:
@@ -126,6 +134,7 @@ class Ledger:
 
     def _appliance(self, share: Share, first: int, last: int) -> ApplianceEnergy:
         energy_wh = share.energy_wh[first:last]
+        energy_kwh = float(energy_wh.sum()) / W_PER_KW
         on_us = float(share.on_us[first:last].sum())
         index = self.prices.tariff_index[first:last]
         held = {self.prices.tariffs[i].currency_code for i in np.unique(index[index >= 0]).tolist()}
@@ -133,13 +142,19 @@ class Ledger:
         return ApplianceEnergy(
             appliance_id=share.appliance_id,
             source=share.source,
-            energy_kwh=float(energy_wh.sum()) / W_PER_KW,
+            energy_kwh=energy_kwh,
             energy_cost=cost if len(held) == 1 else None,
             currency_code=held.pop() if len(held) == 1 else "",
             mean_confidence=(
                 float(share.on_confidence_us[first:last].sum()) / on_us if on_us > 0 else None
             ),
+            co2_kg=self._co2_kg(energy_kwh),
         )
+
+    def _co2_kg(self, energy_kwh: float) -> float | None:
+        if self.carbon_g_per_kwh is None:
+            return None
+        return energy_kwh * self.carbon_g_per_kwh / G_PER_KG
 
 
 def quarter_grid(start: datetime, end: datetime) -> Int64Array:

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from nilm_core.timegrid import Float64Array, Int64Array
 from nilm_telemetry.domain.calendar import LocalQuarters
+from nilm_telemetry.domain.quarters import QUARTER_US
+
+NO_CURRENCY = -1
+"""Index of the currency where no tariff holds."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -47,6 +52,32 @@ class Prices:
     """The tariff that held, -1 where none did, shape (n,)."""
     per_kwh: Float64Array
     """Price of energy in that tariff's currency; 0 where none held, shape (n,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterPrices:
+    """Prices of consecutive quarter hours, to look up by time."""
+
+    start_us: int
+    """Start of the first quarter hour."""
+    per_kwh: Float64Array
+    """0 where no tariff holds, shape (n,)."""
+    currency: Int64Array
+    """Index into `currency_codes`, or `NO_CURRENCY`, shape (n,)."""
+    currency_codes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, prices: Prices, start_us: int) -> Self:
+        """Returns the prices of quarter hours, the first of which starts at `start_us`."""
+        codes = tuple(sorted({tariff.currency_code for tariff in prices.tariffs}))
+        of_tariff = [codes.index(tariff.currency_code) for tariff in prices.tariffs]
+        currency = np.array([*of_tariff, NO_CURRENCY], np.int64)[prices.tariff_index]
+        return cls(start_us, prices.per_kwh, currency, codes)
+
+    def at(self, times_us: Int64Array) -> tuple[Float64Array, Int64Array]:
+        """Returns price and currency at times within the quarter hours, each of shape (m,)."""
+        index = (times_us - self.start_us) // QUARTER_US
+        return self.per_kwh[index], self.currency[index]
 
 
 def price_quarters(tariffs: Sequence[Tariff], local: LocalQuarters) -> Prices:

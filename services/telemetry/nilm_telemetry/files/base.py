@@ -1,6 +1,6 @@
 """What every file format has in common."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -48,7 +48,7 @@ class ReadingFile(Protocol):
         """Its data rows, or 0 where that is not known beforehand."""
         ...
 
-    def rows(self) -> Iterator[FileRows]:
+    def rows(self) -> Generator[FileRows, None, None]:
         """Yields its rows, a bounded number at a time.
 
         Raises:

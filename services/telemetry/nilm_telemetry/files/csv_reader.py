@@ -1,7 +1,7 @@
 """Comma-separated values with a header row, UTF-8."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class CsvFile:
         self._path = path
         self._options = options
 
-    def rows(self) -> Iterator[FileRows]:
+    def rows(self) -> Generator[FileRows, None, None]:
         """Yields the rows; a row that cannot be read is named and left out."""
         try:
             with self._path.open(newline="", encoding="utf-8-sig") as file:

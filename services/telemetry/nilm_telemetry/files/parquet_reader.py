@@ -1,6 +1,6 @@
 """Apache Parquet: a time column, a power column, and `outage` where the logger was down."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +50,7 @@ class ParquetReadings:
         """The file's rows."""
         return int(self._file.metadata.num_rows)
 
-    def rows(self) -> Iterator[FileRows]:
+    def rows(self) -> Generator[FileRows, None, None]:
         """Yields the rows; a row without a time is named and left out."""
         first_row = 0
         try:

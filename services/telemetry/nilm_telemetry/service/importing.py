@@ -1,6 +1,7 @@
 """Imports whole files: kept on disk while they arrive, then read a bounded part at a time."""
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -99,9 +100,13 @@ class Importer:
             file = await asyncio.to_thread(open_file, plan.file_format, path, plan.options)
             progress = ImportProgress(total_row_count=file.total_rows)
             parts = file.rows()
-            while (rows := await asyncio.to_thread(next, parts, None)) is not None:
-                progress = await self._store(plan, rows, progress)
-                yield progress
+            try:
+                while (rows := await asyncio.to_thread(next, parts, None)) is not None:
+                    progress = await self._store(plan, rows, progress)
+                    yield progress
+            finally:
+                with contextlib.suppress(ValueError):  # a thread still reads for who was cancelled
+                    parts.close()
         yield replace(progress, total_row_count=progress.row_count, done=True)
 
     async def _receive(self, chunks: AsyncIterator[bytes], kept: IO[bytes]) -> None:

@@ -22,8 +22,7 @@ class MeterFinder:
         """
         meter = _pick(access, meter_id)
         if meter is None:  # it may be newer than what is cached
-            self._directory.invalidate(access.building_id)
-            access = await self._directory.access(call, building_id=access.building_id)
+            access = await self._directory.access(call, building_id=access.building_id, fresh=True)
             meter = _pick(access, meter_id)
         if meter is None and meter_id:
             raise NotFoundError(

@@ -1,5 +1,6 @@
 """Keeps and answers predictions, and tells how far each building is."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,10 +86,12 @@ class Predictions:
         start, end = interval
         grid = bucket_grid(start, end, max_points)
         wanted = sorted(set(appliance_ids)) or await self.appliance_ids(building_id)
-        merged = [
-            await self._store.means(building_id, appliance_id, grid, to_us(start), to_us(end))
-            for appliance_id in wanted
-        ]
+        merged = await asyncio.gather(
+            *(
+                self._store.means(building_id, appliance_id, grid, to_us(start), to_us(end))
+                for appliance_id in wanted
+            )
+        )
         return grid, [cells for cells in merged if len(cells.index)]
 
     async def activity(self, active_since: datetime | None) -> list[BuildingActivity]:

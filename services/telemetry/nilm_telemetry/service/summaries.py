@@ -1,5 +1,6 @@
 """Sums up what buildings used."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -51,27 +52,36 @@ class Summaries:
         """Sums up an interval, widened to quarter hours.
 
         Raises:
-            UnavailableError: `auth`, which knows the tariffs, is away.
+            UnavailableError: `auth`, which knows tariffs and carbon intensity, is away.
         """
         grid_us = quarter_grid(*interval)
         start_us, end_us = int(grid_us[0]), int(grid_us[-1]) + QUARTER_US
-        tariffs = await self._accounts.tariffs(access.building_id)
-        mains = await self._readings.quarters(mains_id, start_us, end_us)
-        measured = {
-            meter.appliance_id: await self._readings.quarters(meter.meter_id, start_us, end_us)
-            for meter in appliance_meters(access)
-        }
-        estimated = {
-            reach.appliance_id: await self._predictions.quarters(
-                access.building_id, reach.appliance_id, start_us, end_us
-            )
-            for reach in await self._predictions.reaches([access.building_id])
-        }
+        meters = appliance_meters(access)
+        reaches = await self._predictions.reaches([access.building_id])
+        tariffs, carbon_g_per_kwh, mains, own, said = await asyncio.gather(
+            self._accounts.tariffs(access.building_id),
+            self._accounts.carbon_intensity(access.building_id),
+            self._readings.quarters(mains_id, start_us, end_us),
+            asyncio.gather(
+                *(self._readings.quarters(meter.meter_id, start_us, end_us) for meter in meters)
+            ),
+            asyncio.gather(
+                *(
+                    self._predictions.quarters(
+                        access.building_id, reach.appliance_id, start_us, end_us
+                    )
+                    for reach in reaches
+                )
+            ),
+        )
+        measured = {meter.appliance_id: each for meter, each in zip(meters, own, strict=True)}
+        estimated = {reach.appliance_id: each for reach, each in zip(reaches, said, strict=True)}
         mains_wh = dense(mains.start_us, mains.energy_wh, grid_us)
         shares = attribute(mains_wh, measured, estimated, grid_us)
         local = local_quarters(grid_us, ZoneInfo(access.time_zone))
         prices = price_quarters(tariffs, local)
-        ledger = Ledger(grid_us, local, mains, prices, shares, to_us(self._clock.now()))
+        now_us = to_us(self._clock.now())
+        ledger = Ledger(grid_us, local, mains, prices, shares, now_us, carbon_g_per_kwh)
         count = len(grid_us)
         periods: tuple[EnergySummary, ...] = ()
         if period is not Period.WHOLE:

@@ -1,26 +1,14 @@
 """CacheService."""
 
-from typing import Any, Protocol
+from typing import Any
 
 import grpc
 
 from nilm.telemetry.v1 import cache_service_pb2 as pb
 from nilm.telemetry.v1 import cache_service_pb2_grpc as pb_grpc
-from nilm_rpc.clients.auth import CacheStats
+from nilm_rpc.access_cache import AccessCache, AccessChange
 
 Context = grpc.aio.ServicerContext
-
-
-class AccessCache(Protocol):
-    """The cache of access decisions."""
-
-    def stats(self) -> CacheStats:
-        """Returns how well it does."""
-        ...
-
-    def invalidate(self, building_id: str = "") -> int:
-        """Forgets the decisions of a building, or all; returns their number."""
-        ...
 
 
 class CacheServicer(pb_grpc.CacheServiceServicer):
@@ -45,6 +33,5 @@ class CacheServicer(pb_grpc.CacheServiceServicer):
         self, request: pb.InvalidateCacheRequest, context: Context[Any, Any]
     ) -> pb.InvalidateCacheResponse:
         """Forgets cached decisions."""
-        return pb.InvalidateCacheResponse(
-            invalidated_count=self._cache.invalidate(request.building_id)
-        )
+        change = AccessChange(building_id=request.building_id)
+        return pb.InvalidateCacheResponse(invalidated_count=await self._cache.invalidate(change))

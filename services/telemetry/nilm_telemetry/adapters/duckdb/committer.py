@@ -5,6 +5,7 @@ shared by all callers that wait. A caller is answered after the commit of its ro
 """
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
@@ -106,6 +107,7 @@ class GroupCommitter:
                 group.append(pending)
                 rows += pending.rows
             self._commit(group, rows)
+            self._checkpoint()
 
     def _commit(self, group: list[_Pending], rows: int) -> None:
         error: NilmError | None = None
@@ -135,10 +137,17 @@ class GroupCommitter:
             ]
             connection.commit()
         except BaseException:
-            connection.rollback()
+            with contextlib.suppress(duckdb.Error):  # a commit that failed has rolled back already
+                connection.rollback()
             raise
         for hook in after:
             hook()
+
+    def _checkpoint(self) -> None:
+        try:
+            self._database.checkpoint()
+        except NilmError:
+            _log.exception("the data file could not be opened again")
 
     def _answer(self, group: list[_Pending], rows: int, error: NilmError | None) -> None:
         self._queued_rows -= rows

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import queue
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,7 +30,13 @@ _DAMAGE_WORDS = (
     "deserialize",
     "could not read",
 )
+_FULL_WORDS = ("no space left", "file too large", "quota exceeded")
 _RETRY_AFTER = timedelta(seconds=1)
+_RETRY_AFTER_FULL = timedelta(seconds=60)
+_CHECKPOINT_BYTES = 16 << 20
+"""From so much in the log on, it is folded into the file."""
+_NEVER = "1TB"
+"""Size of the log from which DuckDB would fold it by itself."""
 
 Result = TypeVar("Result")
 
@@ -59,21 +66,15 @@ class Database:
 
     def __init__(self, config: DatabaseConfig) -> None:
         self.path = config.path
+        self._config = config
         self._max_waiting = config.max_waiting
         self._waiting = 0
-        with translated(config.path):
-            self.owner = duckdb.connect(
-                str(config.path),
-                config={
-                    "memory_limit": f"{config.memory_limit_mb}MB",
-                    "threads": config.threads,
-                    "autoinstall_known_extensions": False,
-                    "autoload_known_extensions": False,
-                },
-            )
+        self._wal = config.path.with_name(f"{config.path.name}.wal")
+        self._checkpoint_bytes = _CHECKPOINT_BYTES
+        self._checkpointing = threading.Lock()
         self._cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
-        for _ in range(config.readers):
-            self._cursors.put(self.owner.cursor())
+        with translated(config.path):
+            self._open()
         self._executor = ThreadPoolExecutor(config.readers, thread_name_prefix="duckdb-read")
 
     async def read(self, query: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
@@ -98,20 +99,73 @@ class Database:
         finally:
             self._waiting -= 1
 
+    def checkpoint(self) -> None:
+        """Folds the log into the file where it has grown long; the owner calls it between writes.
+
+        DuckDB gives up the whole database where this fails, as on a full disk, though all that
+        was committed is safe in the log. So it is done here rather than by DuckDB within a commit,
+        and the file is opened anew. The next attempt waits until the log has doubled.
+
+        Raises:
+            NilmError: The file cannot be opened again.
+        """
+        size = self._wal.stat().st_size if self._wal.exists() else 0
+        if size < self._checkpoint_bytes:
+            return
+        with self._checkpointing, translated(self.path):
+            try:
+                self.owner.execute("CHECKPOINT")
+            except duckdb.TransactionException:
+                return  # a query reads what would be folded: after the next write
+            except duckdb.Error:
+                _log.exception("the log could not be folded into the file; opening it anew")
+                self._checkpoint_bytes = 2 * size
+                self._close_connections()
+                self._open()
+            else:
+                self._checkpoint_bytes = _CHECKPOINT_BYTES
+
     def _run(self, query: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        with translated(self.path):
+            try:
+                return self._ask(query)
+            except duckdb.FatalException:
+                with self._checkpointing:
+                    pass  # a failed checkpoint took the connection away: there is a new one now
+                return self._ask(query)
+
+    def _ask(self, query: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
         cursor = self._cursors.get()
         try:
-            with translated(self.path):
-                return query(cursor)
+            return query(cursor)
         finally:
             self._cursors.put(cursor)
+
+    def _open(self) -> None:
+        config = self._config
+        self.owner = duckdb.connect(
+            str(config.path),
+            config={
+                "memory_limit": f"{config.memory_limit_mb}MB",
+                "threads": config.threads,
+                "checkpoint_threshold": _NEVER,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        for _ in range(config.readers):
+            self._cursors.put(self.owner.cursor())
+
+    def _close_connections(self) -> None:
+        """Waits for the queries that run, and closes every connection."""
+        for _ in range(self._config.readers):
+            self._cursors.get().close()
+        self.owner.close()
 
     def close(self) -> None:
         """Ends the readers and closes the file; what was committed is folded into it."""
         self._executor.shutdown(wait=True)
-        while not self._cursors.empty():
-            self._cursors.get().close()
-        self.owner.close()
+        self._close_connections()
 
 
 class translated:  # noqa: N801 read as a phrase: `with translated(path):`
@@ -134,6 +188,12 @@ def _translation(path: Path, error: duckdb.Error) -> NilmError:
     lowered = text.lower()
     if "could not set lock" in lowered or "conflicting lock" in lowered:
         return UnavailableError(f"data file {path} is in use by another process; stop it first")
+    if any(word in lowered for word in _FULL_WORDS):
+        return ResourceExhaustedError(
+            f"the disk of data file {path.name} is full: writes are refused until there is room",
+            reason="STORE_FULL",
+            retry_after=_RETRY_AFTER_FULL,
+        )
     if any(word in lowered for word in _DAMAGE_WORDS) or isinstance(
         error, duckdb.InternalException
     ):

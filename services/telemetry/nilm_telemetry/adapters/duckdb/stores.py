@@ -75,7 +75,7 @@ class DuckDbStores:
         """Raises where the store does not answer."""
         await self._database.read(lambda cursor: cursor.execute("SELECT 1").fetchall())
 
-    async def roll_up_closed_days(self) -> None:
+    async def maintain(self) -> None:
         """Adds up closed days in the background, a few at a time, for ever."""
         while True:
             try:

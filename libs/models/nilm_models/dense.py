@@ -115,14 +115,34 @@ def evaluate_windows(model: LoadedModel, windows_w: FloatArray) -> Estimate:
     Raises:
         ValueError: The windows are not (B, W).
     """
-    window = model.entry.input_window_size
+    return evaluate_windows_together((model,), windows_w)[0]
+
+
+def evaluate_windows_together(
+    models: Sequence[LoadedModel], windows_w: FloatArray
+) -> list[Estimate]:
+    """Estimates the midpoint of each window for models that share one network, run once.
+
+    Args:
+        models: Models of which `shares_network` is true; one or more.
+        windows_w: Mains power, W, shape (B, W) with W the models' window; NaN is missing.
+
+    Returns:
+        An estimate of shape (B,) of each model.
+
+    Raises:
+        ValueError: The windows are not (B, W).
+    """
+    first = models[0]
+    window = first.entry.input_window_size
     if windows_w.ndim != 2 or windows_w.shape[1] != window:  # noqa: PLR2004 - two axes
         raise ValueError(f"windows_w must have shape (B, {window}), not {windows_w.shape}")
-    scaling = model.entry.preprocessing
+    scaling = first.entry.preprocessing
     normalised = normalise(windows_w, scaling.mean_w, scaling.std_w)
     with torch.inference_mode():
-        outputs = model.network(torch.from_numpy(normalised)[:, None, :])  # (B, 2 A, 1)
-    return _estimate(model, outputs[:, :, 0].numpy().T, windows_w[:, window // 2])
+        outputs = first.network(torch.from_numpy(normalised)[:, None, :])  # (B, 2 A, 1)
+    raw, middle_w = outputs[:, :, 0].numpy().T, windows_w[:, window // 2]
+    return [_estimate(model, raw, middle_w) for model in models]
 
 
 def _estimate(model: LoadedModel, outputs: Float32Array, mains_w: FloatArray) -> Estimate:

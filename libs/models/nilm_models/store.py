@@ -1,6 +1,6 @@
 """The models that serve: one for each appliance, exchanged all at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -41,10 +41,14 @@ class ModelStore:
 
     A reload builds the whole new set beside the old one and then swaps one reference, so readers
     in other threads see the old set or the new one. It holds nothing until the first `reload`.
+    `try_out` runs each model before it may serve; a NilmError that it raises refuses the model.
     """
 
-    def __init__(self, models_dir: Path) -> None:
+    def __init__(
+        self, models_dir: Path, try_out: Callable[[LoadedModel], None] | None = None
+    ) -> None:
         self._models_dir = models_dir
+        self._try_out = try_out
         self._models: Mapping[str, LoadedModel] = MappingProxyType({})
 
     def reload(self) -> ReloadReport:
@@ -67,7 +71,10 @@ class ModelStore:
                 continue
             name = entry.appliance_id
             try:
-                models[name] = load_model(self._models_dir, entry, models.values())
+                model = load_model(self._models_dir, entry, models.values())
+                if self._try_out is not None:
+                    self._try_out(model)
+                models[name] = model
                 loaded.append(name)
             except NilmError as error:
                 refused.append(Refusal(*entry.key, name, error.message))

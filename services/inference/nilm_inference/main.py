@@ -5,31 +5,35 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import grpc
-
 from nilm_core.clock import Clock, SystemClock
-from nilm_core.errors import FailedPreconditionError
 from nilm_inference.adapters.health import remote_health
+from nilm_inference.adapters.jobs.queues import QueueConfig, open_job_queue
 from nilm_inference.adapters.merged_writes import MergedWrites
 from nilm_inference.adapters.telemetry import TelemetryClient
+from nilm_inference.background import background_work, interval_disaggregation
 from nilm_inference.engine.batcher import WindowBatcher
 from nilm_inference.engine.breakdown import BreakdownEngine
 from nilm_inference.engine.executor import TorchExecutor
 from nilm_inference.engine.threads import torch_threads
+from nilm_inference.engine.warm_up import WarmUp
+from nilm_inference.local_port import local_port
 from nilm_inference.policy import POLICY
 from nilm_inference.service.catalog import ModelCatalog
-from nilm_inference.service.disaggregation import IntervalDisaggregation
-from nilm_inference.service.intervals import IntervalEstimator
-from nilm_inference.service.live import LiveLoop, LiveSettings
+from nilm_inference.service.jobs import DisaggregationJobs
+from nilm_inference.service.open_inference import TensorInference
 from nilm_inference.service.streaming import StreamDisaggregation
 from nilm_inference.service.windows import WindowInference
 from nilm_inference.servicer.inference import InferenceServicer
+from nilm_inference.servicer.jobs import JobServicer
 from nilm_inference.servicer.models import ModelServicer
+from nilm_inference.servicer.open_inference import OpenInferenceServicer
 from nilm_inference.settings import InferenceSettings
 from nilm_rpc.channel import connect
-from nilm_rpc.clients.auth import RemoteAuthorizer, ServiceTokenSource
+from nilm_rpc.clients.auth import RemoteAuthorizer
 from nilm_rpc.logs import configure_logs
 from nilm_rpc.server import ServiceDefinition, serve
+from nilm_rpc.shared.link import RedisLink
+from nilm_rpc.shared.stores import open_access_cache, open_stores
 from nilm_rpc.tokens import TokenVerifier, build_verifier
 
 SERVICE_NAME = "inference"
@@ -56,77 +60,74 @@ async def assembled(
     """Gives the service with its models in memory, and closes what it holds at the end.
 
     Raises:
-        FailedPreconditionError: There is no registry, no active model can be loaded, or the live
-            loop has no secret.
-        DataCorruptionError: The registry is damaged.
+        FailedPreconditionError: There is no registry, no active model can be loaded, the background
+            work has no secret, or the job queue no Redis.
+        UnavailableError: The file of the job queue is another process's, or `oip_port` is in use.
+        DataCorruptionError: The registry or the file of the job queue is damaged.
         OSError: The secret cannot be read.
     """
-    catalog = ModelCatalog(settings.models_dir)
-    await catalog.load()
     executor = TorchExecutor(settings.torch_threads or torch_threads())
+    catalog = ModelCatalog(settings.models_dir, WarmUp(executor, settings.max_batch))
+    await catalog.load()
     batcher = WindowBatcher(
         executor,
         max_batch=settings.max_batch,
         queue_size=settings.queue_size,
         max_wait_s=settings.max_batch_wait_ms / 1_000,
     )
-    engine = BreakdownEngine(executor)
-    chunk_span = timedelta(hours=settings.chunk_hours)
-    async with connect(settings.auth_target) as auth, connect(settings.telemetry_target) as store:
+    engine = BreakdownEngine(executor, batcher)
+    tensors = OpenInferenceServicer(TensorInference(catalog, batcher))
+    async with (
+        connect(settings.auth_target) as auth,
+        connect(settings.telemetry_target) as store,
+        open_stores(settings, SERVICE_NAME) as shared,
+        open_access_cache(shared) as access_cache,
+        open_job_queue(settings.job_queue, _queue_config(settings, shared.link, clock)) as queue,
+        local_port(settings, tensors) as close_local_port,
+    ):
         telemetry = TelemetryClient(store)
+        intervals = interval_disaggregation(
+            settings, catalog, engine, telemetry, settings.max_disaggregations
+        )
         inference = InferenceServicer(
             WindowInference(catalog, batcher, MergedWrites(telemetry), clock),
-            IntervalDisaggregation(
-                catalog,
-                IntervalEstimator(telemetry, engine),
-                telemetry,
-                telemetry,
-                chunk_span=chunk_span,
-                max_running=settings.max_disaggregations,
-            ),
+            intervals,
             StreamDisaggregation(catalog, engine, telemetry),
         )
+        jobs = DisaggregationJobs(queue, intervals, clock, max_open=settings.max_open_jobs)
         yield ServiceDefinition(
             name=SERVICE_NAME,
-            servicers=(inference, ModelServicer(catalog)),
+            servicers=(inference, JobServicer(jobs), ModelServicer(catalog), tensors),
             policy=POLICY,
             verifier=verifier,
-            authorizer=RemoteAuthorizer(auth),
+            authorizer=RemoteAuthorizer(auth, access_cache),
             checks={
                 "models": catalog.check,
                 "auth": remote_health(auth, "auth"),
                 "telemetry": remote_health(store, "telemetry"),
             },
-            background=(_live_loop(settings, catalog, engine, auth, store).run,)
-            if settings.live
-            else (),
-            on_stop=(batcher.close, executor.close),
+            health_parts=catalog.health,
+            background=background_work(
+                settings,
+                catalog,
+                engine,
+                service=SERVICE_NAME,
+                auth=auth,
+                store=store,
+                queue=queue,
+                clock=clock,
+            ),
+            on_stop=(*close_local_port, batcher.close, executor.close),
+            limiter=shared.limiter,
+            idempotency=shared.idempotency,
         )
 
 
-def _live_loop(
-    settings: InferenceSettings,
-    catalog: ModelCatalog,
-    engine: BreakdownEngine,
-    auth: grpc.aio.Channel,
-    store: grpc.aio.Channel,
-) -> LiveLoop:
-    secret_file = settings.service_secret_file
-    if secret_file is None:
-        raise FailedPreconditionError(
-            "the live loop needs NILM_INFERENCE_SERVICE_SECRET_FILE, the file of the secret that "
-            "the services share; or NILM_INFERENCE_LIVE=false"
-        )
-    secret = secret_file.read_text(encoding="utf-8").strip()
-    telemetry = TelemetryClient(store, ServiceTokenSource(auth, SERVICE_NAME, secret).token)
-    return LiveLoop(
-        catalog,
-        telemetry,
-        IntervalEstimator(telemetry, engine),
-        telemetry,
-        LiveSettings(
-            period=timedelta(seconds=settings.live_period_s),
-            chunk_span=timedelta(hours=settings.chunk_hours),
-            chunks_per_round=settings.live_chunks_per_round,
-        ),
+def _queue_config(settings: InferenceSettings, link: RedisLink | None, clock: Clock) -> QueueConfig:
+    return QueueConfig(
+        folder=settings.data_dir,
+        link=link,
+        clock=clock,
+        lease=timedelta(seconds=settings.job_lease_s),
+        retention=timedelta(days=settings.job_retention_days),
     )

@@ -8,6 +8,9 @@ BATCH_SIZE = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
 )
 QUEUE_DEPTH = Gauge("nilm_inference_queue_depth", "Windows that wait for a batch.")
+REFUSED_DEADLINES = Counter(
+    "nilm_inference_refused_deadlines", "Calls refused since their deadline could not be met."
+)
 WINDOWS = Counter("nilm_inference_windows", "Single windows evaluated.", ["appliance_id"])
 DENSE_CELLS = Counter(
     "nilm_inference_dense_cells", "Cells of intervals evaluated.", ["appliance_id"]
@@ -21,3 +24,5 @@ MODELS_READY = Gauge("nilm_inference_models_ready", "Models in memory.")
 MODEL_BYTES = Gauge("nilm_inference_model_bytes", "Bytes of the weights in memory.")
 LIVE_ROUNDS = Counter("nilm_inference_live_rounds", "Rounds of the live loop, by outcome.", ["ok"])
 LIVE_CELLS = Counter("nilm_inference_live_cells", "Predictions that the live loop kept.")
+JOBS = Counter("nilm_inference_jobs", "Jobs ended, by their last state.", ["state"])
+JOB_CELLS = Counter("nilm_inference_job_cells", "Predictions that jobs kept.")

@@ -1,4 +1,4 @@
-"""What the use cases need of other services.
+"""What the use cases need of other services and of the job queue.
 
 Whose token goes with a call is the adapter's matter: one serves callers, another the background.
 """
@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from nilm_inference.domain.jobs import Claim, Job, Outcome
+from nilm_inference.domain.progress import Progress
 from nilm_inference.domain.series import BuildingActivity, PredictionSeries, Readings
 
 
@@ -49,4 +51,61 @@ class ActivitySource(Protocol):
 
     async def activity(self) -> Sequence[BuildingActivity]:
         """Returns how far the readings and the predictions of every building reach."""
+        ...
+
+
+class JobBoard(Protocol):
+    """Where callers put their jobs and see how they are; what it answers is durable.
+
+    Each method raises UnavailableError while the queue is away.
+    """
+
+    async def submit(self, job: Job, max_open: int) -> Job:
+        """Lets a job wait, and returns it, or the one that has its id already.
+
+        Raises:
+            ResourceExhaustedError: The building has `max_open` unfinished jobs.
+        """
+        ...
+
+    async def get(self, building_id: str, job_id: str) -> Job | None:
+        """Returns a job of the building."""
+        ...
+
+    async def page(self, building_id: str, before: str, limit: int) -> Sequence[Job]:
+        """Returns the building's jobs, newest first.
+
+        Args:
+            building_id: The building.
+            before: Position of the last job of the page before; empty for the first page.
+            limit: Most jobs.
+        """
+        ...
+
+    async def cancel(self, building_id: str, job_id: str, now: datetime) -> Job | None:
+        """Cancels a job as `nilm_inference.domain.jobs.cancelled` says, and returns it."""
+        ...
+
+
+class JobQueue(JobBoard, Protocol):
+    """Where workers take jobs from, each in the hands of one worker at a time.
+
+    A claim that is not kept up for the queue's lease is another's to take. Each method raises
+    UnavailableError while the queue is away; that it is, and that it is back, the queue logs once.
+    """
+
+    async def claim(self, now: datetime) -> Claim | None:
+        """Returns a job that waits, or whose worker died, as running; None where there is none."""
+        ...
+
+    async def keep(self, claim: Claim, progress: Progress) -> Job | None:
+        """Renews the lease and keeps how far the job is; None where the claim is lost."""
+        ...
+
+    async def finish(self, claim: Claim, outcome: Outcome, now: datetime) -> bool:
+        """Ends the job; False, and nothing changes, where the claim is lost."""
+        ...
+
+    async def release(self, claim: Claim) -> None:
+        """Gives the job back to be resumed by another, as if this worker had never had it."""
         ...

@@ -1,6 +1,7 @@
 """What `inference` is started with, from the environment under `NILM_INFERENCE_`."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -19,6 +20,9 @@ class InferenceSettings(ServerSettings):
     """Port of the RPCs; 0 takes a free one."""
     ops_port: int = Field(default=9_053, ge=0, le=65_535)
     """Port of metrics and health over HTTP; 0 takes a free one."""
+    oip_port: int = Field(default=0, ge=0, le=65_535)
+    """Port on 127.0.0.1 that serves the Open Inference Protocol without a token, to whoever is on
+    this machine; 0 for none. With a token it is served beside the other RPCs in any case."""
     models_dir: Path = Path("models")
     """Folder of `registry.json` and the weights."""
     auth_target: str = "127.0.0.1:50051"
@@ -44,4 +48,25 @@ class InferenceSettings(ServerSettings):
     live_chunks_per_round: int = Field(default=4, ge=1)
     """Most chunks of one building in a round."""
     service_secret_file: Path | None = None
-    """File of the secret that the services share, for the live loop's own token."""
+    """File of the secret that the services share, for the token of the live loop and of jobs."""
+    data_dir: Path = Path("data/inference")
+    """Folder of the embedded job queue."""
+    job_queue: Literal["embedded", "redis", "none"] = "embedded"
+    """Where jobs wait: in a file of this process alone, in the Redis of `redis_url`, which many
+    processes share, or nowhere, so that every job is refused."""
+    max_running_jobs: int = Field(default=2, ge=0)
+    """Most jobs that this process runs at once, with `service_secret_file`; 0 leaves all of them to
+    other processes, which needs Redis."""
+    max_open_jobs: int = Field(default=8, ge=1)
+    """Most unfinished jobs of a building; more are refused with RESOURCE_EXHAUSTED."""
+    max_job_attempts: int = Field(default=5, ge=1)
+    """How often a job is begun or resumed before it fails: its worker died each time."""
+    job_lease_s: float = Field(default=30.0, gt=0)
+    """For how long a job is left to a worker that is silent; a live one tells of itself three times
+    in that time."""
+    job_poll_s: float = Field(default=1.0, gt=0)
+    """Time between two looks into an empty queue."""
+    job_patience_s: float = Field(default=1_800.0, ge=0)
+    """For how long a job waits for a service that is away before it fails."""
+    job_retention_days: float = Field(default=7.0, gt=0)
+    """How long jobs that ended can be seen; their predictions stay."""

@@ -68,6 +68,12 @@ async def test_one_model_by_id_and_version(world: World) -> None:
             request = pb.GetModelRequest(model_id="kettle_cnn", model_version=version)
             answer = await running.models.GetModel(request, **anna)
             assert answer.model.model_version == expected
+            assert answer.model.on_threshold_w > 0
+            assert answer.card_markdown == ""
+        (world.folder / "models" / "kettle_cnn-1.0.7.md").write_text("## Limits\n- Few houses.\n")
+        request = pb.GetModelRequest(model_id="kettle_cnn", model_version="1.0.7")
+        answer = await running.models.GetModel(request, **anna)
+        assert answer.card_markdown == "## Limits\n- Few houses.\n"
         unknown = pb.GetModelRequest(model_id="kettle_cnn", model_version="9")
         await failure(running.models.GetModel(unknown, **anna), grpc.StatusCode.NOT_FOUND)
         await failure(running.models.GetModel(unknown), grpc.StatusCode.UNAUTHENTICATED)

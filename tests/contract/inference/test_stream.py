@@ -1,5 +1,6 @@
 """StreamDisaggregate behind a real server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -85,6 +86,34 @@ async def test_without_persist_nothing_is_kept(world: World, running: Inference)
     ]
     assert answers == ["kettle", "kettle"]
     assert world.telemetry.writes == []
+
+
+async def test_a_hundred_streams_at_once_are_each_answered_sample_by_sample(
+    world: World, running: Inference
+) -> None:
+    anna = await world.sign_up()
+    building_id = await world.building(anna)
+    sent = [mains(HALF + 20) * np.float32(1 + number) / 100 for number in range(100)]
+
+    async def answered(power_w: np.ndarray[Any, np.dtype[np.float32]]) -> list[float]:
+        call = running.inference.StreamDisaggregate(**anna)
+        await call.write(header(building_id, appliance_ids=["kettle"]))
+        await call.read()
+        found: list[float] = []
+        for value in power_w.tolist():
+            await call.write(pb.StreamDisaggregateRequest(power_w=[value]))
+            answer = await call.read()
+            found += [each for series in answer.series for each in series.power_w]
+        call.cancel()
+        return found
+
+    found = await asyncio.gather(*(answered(power_w) for power_w in sent))
+    store = ModelStore(world.folder / "models")
+    store.reload()
+    for power_w, answers in zip(sent, found, strict=True):
+        kettle = {"kettle": evaluate_dense(store.get("kettle"), power_w).power_w}
+        expected = fit_breakdown(power_w, kettle)["kettle"][:20]
+        np.testing.assert_allclose(answers, expected, rtol=1e-4, atol=0.2)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ def start(folder: Path, **settings: str) -> subprocess.Popen[str]:
         "NILM_INFERENCE_OPS_PORT": "0",
         "NILM_INFERENCE_MODELS_DIR": str(folder / "models"),
         "NILM_INFERENCE_LIVE": "false",
+        "NILM_INFERENCE_JOB_QUEUE": "none",
         "NILM_INFERENCE_AUTH_TARGET": "127.0.0.1:1",
         "NILM_INFERENCE_TELEMETRY_TARGET": "127.0.0.1:1",
         **settings,

@@ -1,41 +1,21 @@
 """The queue in front of torch."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nilm_core.errors import ResourceExhaustedError, UnavailableError
+from nilm_core.errors import InvalidArgumentError, ResourceExhaustedError, UnavailableError
 from nilm_inference.engine.batcher import WindowBatcher
-from nilm_inference.engine.executor import TorchExecutor
 from nilm_models.bundle import LoadedModel
 from nilm_models.dense import evaluate_windows
 from nilm_models.store import ModelStore
-from tests.support.small_models import add_model
+from tests.support.gated_executor import GatedExecutor
+from tests.support.small_models import add_model, add_shared_models
 
 WINDOW = 21
-
-
-class GatedExecutor(TorchExecutor):
-    """Counts the pieces of work, and holds them back while the gate is shut."""
-
-    def __init__(self) -> None:
-        super().__init__(1)
-        self.gate = threading.Event()
-        self.gate.set()
-        self.batch_sizes: list[int] = []
-
-    async def run(self, work, /, *args, **kwargs):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN002,ANN003,ANN201 as its base
-        self.batch_sizes.append(len(args[1]))
-
-        def held(*inner, **named):  # type: ignore[no-untyped-def] # noqa: ANN002,ANN003,ANN202 passes on
-            assert self.gate.wait(10)
-            return work(*inner, **named)
-
-        return await super().run(held, *args, **kwargs)
 
 
 @pytest.fixture
@@ -159,4 +139,79 @@ async def test_an_error_belongs_to_its_batch_alone(
         await batcher.estimate(models[0], window(0)[:5])
     power_w, _ = await batcher.estimate(models[0], window(0))
     assert power_w >= 0
+    await batcher.close()
+
+
+async def test_models_of_one_network_share_a_batch(executor: GatedExecutor, tmp_path: Path) -> None:
+    add_shared_models(tmp_path / "shared")
+    store = ModelStore(tmp_path / "shared")
+    store.reload()
+    kettle, microwave = store.get("kettle"), store.get("microwave")
+    wide = kettle.entry.input_window_size
+    windows_w = np.random.default_rng(1).uniform(50, 3_000, (6, wide)).astype(np.float32)
+    batcher = WindowBatcher(executor)
+    executor.gate.clear()
+    first = asyncio.create_task(batcher.estimate(kettle, windows_w[0]))
+    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
+        await asyncio.sleep(0.001)
+    waiting = [
+        asyncio.create_task(batcher.estimate((kettle, microwave)[row % 2], windows_w[row]))
+        for row in range(1, 6)
+    ]
+    both = asyncio.create_task(batcher.estimate_together((kettle, microwave), windows_w))
+    await asyncio.sleep(0)
+    executor.gate.set()
+    await first
+    answers = await asyncio.gather(*waiting)
+    assert executor.batch_sizes == [1, 11]
+    for row, (power_w, confidence) in enumerate(answers, start=1):
+        alone = evaluate_windows((kettle, microwave)[row % 2], windows_w[row : row + 1])
+        assert power_w == pytest.approx(float(alone.power_w[0]), abs=1e-2)
+        assert confidence == pytest.approx(float(alone.confidence[0]), abs=1e-5)
+    for model, estimate in zip((kettle, microwave), await both, strict=True):
+        alone = evaluate_windows(model, windows_w)
+        np.testing.assert_allclose(estimate.on_probability, alone.on_probability, atol=1e-5)
+    await batcher.close()
+
+
+async def test_a_long_call_is_answered_in_pieces_and_in_order(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, max_batch=8)
+    windows_w = np.stack([window(seed) for seed in range(21)])
+    [estimate] = await batcher.estimate_together((models[0],), windows_w)
+    alone = evaluate_windows(models[0], windows_w)
+    np.testing.assert_allclose(estimate.power_w, alone.power_w, atol=1e-2)
+    assert executor.batch_sizes == [8, 8, 5]
+    await batcher.close()
+
+
+async def test_more_windows_than_the_queue_takes_can_never_be_asked_for(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, queue_size=4)
+    with pytest.raises(InvalidArgumentError, match="at most 4 windows"):
+        await batcher.estimate_together((models[0],), np.stack([window(0)] * 5))
+    await batcher.close()
+
+
+async def test_a_long_call_that_is_cancelled_leaves_with_all_its_pieces(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor, max_batch=2, queue_size=8)
+    executor.gate.clear()
+    first = asyncio.create_task(batcher.estimate(models[0], window(0)))
+    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
+        await asyncio.sleep(0.001)
+    long = asyncio.create_task(batcher.estimate_together((models[0],), np.stack([window(1)] * 8)))
+    await asyncio.sleep(0)
+    with pytest.raises(ResourceExhaustedError):
+        await batcher.estimate(models[0], window(2))
+    long.cancel()
+    await asyncio.gather(long, return_exceptions=True)
+    late = asyncio.create_task(batcher.estimate(models[0], window(2)))
+    await asyncio.sleep(0)
+    executor.gate.set()
+    await asyncio.gather(first, late)
+    assert executor.batch_sizes == [1, 1]
     await batcher.close()

@@ -3,7 +3,9 @@ import torch
 
 from nilm_models.architectures.cnn import Seq2Point, Seq2PointConfig
 
-CONFIG = Seq2PointConfig(window=301, filters=(6, 8), kernels=(5, 3), dilations=(1, 1), hidden_units=70)
+CONFIG = Seq2PointConfig(
+    window=301, filters=(6, 8), kernels=(5, 3), dilations=(1, 1), hidden_units=70
+)
 
 
 @pytest.mark.parametrize("outputs", [300, 1_236, 1_237, 4_000])

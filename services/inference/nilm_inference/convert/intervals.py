@@ -14,7 +14,8 @@ from nilm_inference.domain.progress import IntervalRequest, Progress
 from nilm_inference.domain.series import Float32Array, PredictionSeries, StreamHeader
 from nilm_rpc.convert import from_duration, from_timestamp, interval, to_timestamp
 
-_LONGEST = timedelta(days=3 * 366)
+LONGEST = timedelta(days=3 * 366)
+"""Longest interval of one request."""
 _MAX_SAMPLES = 100_000
 _EPOCH = from_us(0)
 
@@ -25,7 +26,7 @@ def interval_request(request: inference_pb.DisaggregateRequest) -> IntervalReque
     Raises:
         InvalidArgumentError: A time is missing, or the interval is empty or over 3 years.
     """
-    start, end = interval(request.start_time, request.end_time, longest=_LONGEST)
+    start, end = interval(request.start_time, request.end_time, longest=LONGEST)
     return IntervalRequest(request.building_id, tuple(request.appliance_ids), start, end)
 
 

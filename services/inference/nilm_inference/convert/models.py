@@ -23,6 +23,7 @@ def model_message(model: RegisteredModel) -> model_pb2.Model:
         state=f"MODEL_STATE_{model.state}",
         refusal=model.refusal,
         memory_bytes=model.memory_bytes,
+        on_threshold_w=entry.on_threshold_w,
     )
 
 

@@ -1,18 +1,23 @@
 """Runs single windows of many callers together."""
 
 import asyncio
-from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from nilm_core.errors import ResourceExhaustedError, UnavailableError
+from nilm_core.errors import InvalidArgumentError, ResourceExhaustedError, UnavailableError
 from nilm_inference import metrics
 from nilm_inference.domain.series import Float32Array
 from nilm_inference.engine.executor import TorchExecutor
+from nilm_inference.engine.pace import Pace
+from nilm_inference.engine.queue import BatchQueue, Network, Waiting
+from nilm_models.architectures import Disaggregator
 from nilm_models.bundle import LoadedModel
-from nilm_models.dense import Estimate, evaluate_windows
+from nilm_models.dense import Estimate, evaluate_windows_together
 
 _RETRY_AFTER = timedelta(seconds=1)
 
@@ -20,19 +25,22 @@ Answer = tuple[float, float]
 """Power, W, and confidence."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
-    model: LoadedModel
-    window_w: Float32Array
-    answer: asyncio.Future[Answer]
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """The batch that runs."""
+
+    batch: Sequence[Waiting]
+    ends_at: float
+    """When it is expected to end, in the event loop's time."""
 
 
 class WindowBatcher:
     """A bounded queue in front of the executor.
 
-    What came in while a batch ran is the next batch. An idle engine runs a lone window at once; it
-    waits, and only for up to `max_wait_s`, where the callers of the last batch are likely to be
-    back with their next window.
+    What came in while a batch ran is the next batch; models of one network share it. An idle engine
+    runs a lone window at once; it waits, and only for up to `max_wait_s`, where the callers of the
+    last batch are likely to be back with their next window. A call that the measured time of the
+    batches before it would keep beyond its deadline is refused at once.
     """
 
     def __init__(
@@ -47,39 +55,75 @@ class WindowBatcher:
         self._max_batch = max_batch
         self._queue_size = queue_size
         self._max_wait_s = max_wait_s
-        self._queue: deque[_Waiting] = deque()
+        self._queue = BatchQueue()
+        self._orders = count()
+        self._paces: WeakKeyDictionary[Disaggregator, Pace] = WeakKeyDictionary()
+        self._in_hand: _InHand | None = None
         self._arrived = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._is_closed = False
-        metrics.QUEUE_DEPTH.set_function(lambda: len(self._queue))
+        metrics.QUEUE_DEPTH.set_function(lambda: self._queue.window_count)
 
-    async def estimate(self, model: LoadedModel, window_w: Float32Array) -> Answer:
+    async def estimate(
+        self, model: LoadedModel, window_w: Float32Array, deadline: float | None = None
+    ) -> Answer:
         """Returns what a model says about the middle of a window, W, shape (window,).
+
+        Otherwise as `estimate_together`.
+        """
+        estimates = await self.estimate_together((model,), window_w[None], deadline)
+        on_probability = float(estimates[0].on_probability[0])
+        return float(estimates[0].power_w[0]), max(on_probability, 1.0 - on_probability)
+
+    async def estimate_together(
+        self,
+        models: Sequence[LoadedModel],
+        windows_w: Float32Array,
+        deadline: float | None = None,
+    ) -> list[Estimate]:
+        """Returns what models of one network say about the middles of windows.
 
         A caller that is cancelled leaves the queue.
 
+        Args:
+            models: One or more, of which `shares_network` is true.
+            windows_w: Mains power, W, shape (B, window) with B at least 1; NaN is missing.
+            deadline: When the caller stops waiting, in the event loop's time; None for never.
+
+        Returns:
+            One estimate a model, of shape (B,).
+
         Raises:
-            ResourceExhaustedError: The queue is full.
+            InvalidArgumentError: There are more windows than the queue takes.
+            ResourceExhaustedError: The queue is full, or the deadline cannot be met.
             UnavailableError: The service is stopping.
         """
-        if self._is_closed:
-            raise UnavailableError("inference is stopping", retry_after=_RETRY_AFTER)
-        if len(self._queue) >= self._queue_size:
-            raise ResourceExhaustedError(
-                f"{self._queue_size} windows are waiting already; try again in a second",
-                reason="QUEUE_FULL",
-                retry_after=_RETRY_AFTER,
-            )
+        self._admit(models[0], len(windows_w), deadline)
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
-        waiting = _Waiting(model, window_w, asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
+        loop = asyncio.get_running_loop()
+        pieces = [
+            Waiting(
+                tuple(models),
+                windows_w[first : first + self._max_batch],
+                loop.create_future(),
+                next(self._orders),
+            )
+            for first in range(0, len(windows_w), self._max_batch)
+        ]
+        for piece in pieces:
+            self._queue.add(piece)
         self._arrived.set()
         try:
-            return await waiting.answer
+            answers = [await piece.answer for piece in pieces]
         finally:
-            if waiting.answer.cancelled() and waiting in self._queue:
-                self._queue.remove(waiting)
+            for piece in pieces:
+                self._leave(piece)
+        return (
+            answers[0]
+            if len(answers) == 1
+            else [_joined(each) for each in zip(*answers, strict=True)]
+        )
 
     async def close(self) -> None:
         """Ends the runner; who still waits is told that the service stops."""
@@ -87,62 +131,140 @@ class WindowBatcher:
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.gather(self._runner, return_exceptions=True)
-        for waiting in self._queue:
-            if not waiting.answer.done():
-                waiting.answer.set_exception(UnavailableError("inference is stopping"))
-        self._queue.clear()
+        in_hand = self._in_hand.batch if self._in_hand is not None else ()
+        _fail((*in_hand, *self._queue.clear()), UnavailableError("inference is stopping"))
+
+    def _admit(self, model: LoadedModel, count: int, deadline: float | None) -> None:
+        """Refuses what has no place, and what would come too late."""
+        if self._is_closed:
+            raise UnavailableError("inference is stopping", retry_after=_RETRY_AFTER)
+        if count > self._queue_size:
+            raise InvalidArgumentError(
+                f"at most {self._queue_size} windows can be asked for at once, not {count}"
+            )
+        if self._queue.window_count + count > self._queue_size:
+            raise ResourceExhaustedError(
+                f"{self._queue.window_count} windows are waiting already; try again in a second",
+                reason="QUEUE_FULL",
+                retry_after=_RETRY_AFTER,
+            )
+        if deadline is None or (self._in_hand is None and not self._queue.caller_count):
+            return  # an idle engine tries, or an old measurement would be believed for ever
+        now = asyncio.get_running_loop().time()
+        wait_s = self._wait_s((model.network, model.entry.preprocessing), count, now)
+        if now + wait_s > deadline:
+            metrics.REFUSED_DEADLINES.inc()
+            raise ResourceExhaustedError(
+                f"the answer would take {wait_s:.3f} s, which is beyond the deadline; "
+                "nothing was run",
+                reason="DEADLINE_OUT_OF_REACH",
+                retry_after=timedelta(seconds=wait_s),
+            )
+
+    def _wait_s(self, newcomer: Network, count: int, now: float) -> float:
+        """Returns how long a newcomer with so many windows is expected to wait, s."""
+        wait_s = max(0.0, self._in_hand.ends_at - now) if self._in_hand is not None else 0.0
+        for network, waiting in self._queue.ahead_of(newcomer):
+            # Of another network, only the batch of its oldest is sure to come before.
+            wait_s += self._expected(network, min(waiting, self._max_batch))
+        full, rest = divmod(self._queue.waiting_of(newcomer) + count, self._max_batch)
+        wait_s += full * self._expected(newcomer, self._max_batch)
+        return wait_s + (self._expected(newcomer, rest) if rest else 0.0)
+
+    def _expected(self, network: Network, size: int) -> float:
+        pace = self._paces.get(network[0])
+        return 0.0 if pace is None else pace.expected(size)
+
+    def _leave(self, piece: Waiting) -> None:
+        """Lets a piece go, whether it was answered or not."""
+        if piece.answer.cancel() or piece.answer.cancelled():
+            self._queue.discard(piece)
+        else:
+            piece.answer.exception()  # of several that failed the caller is told the first
 
     async def _run(self) -> None:
-        last_size = 1
+        last_callers = 1
         while True:
-            if not self._queue:
+            if not self._queue.caller_count:
                 self._arrived.clear()
                 await self._arrived.wait()
-            await self._wait_for_more(min(last_size, self._max_batch))
-            if batch := self._take():
-                last_size = len(batch)
+            await self._wait_for_more(last_callers)
+            if batch := self._queue.take(self._max_batch):
+                last_callers = len(batch)
                 await self._evaluate(batch)
 
     async def _wait_for_more(self, expected: int) -> None:
-        """Waits until as many are here as last time, but not long."""
-        if len(self._queue) >= expected:
+        """Waits until as many callers are here as last time, but not long."""
+        if self._is_enough(expected):
             return
         try:
             async with asyncio.timeout(self._max_wait_s):
-                while len(self._queue) < expected:
+                while not self._is_enough(expected):
                     self._arrived.clear()
                     await self._arrived.wait()
         except TimeoutError:
             pass
 
-    def _take(self) -> list[_Waiting]:
-        """Takes the oldest window and all others of its model, up to a full batch."""
-        if not self._queue:
-            return []
-        model = self._queue[0].model
-        batch: list[_Waiting] = []
-        rest: deque[_Waiting] = deque()
-        for waiting in self._queue:
-            is_ours = waiting.model is model and len(batch) < self._max_batch
-            (batch if is_ours else rest).append(waiting)
-        self._queue = rest
-        return batch
+    def _is_enough(self, expected: int) -> bool:
+        queue = self._queue
+        return queue.caller_count >= expected or queue.window_count >= self._max_batch
 
-    async def _evaluate(self, batch: list[_Waiting]) -> None:
-        model = batch[0].model
-        windows_w = np.stack([waiting.window_w for waiting in batch])  # (B, window)
-        metrics.BATCH_SIZE.observe(len(batch))
-        metrics.WINDOWS.labels(model.entry.appliance_id).inc(len(batch))
+    async def _evaluate(self, batch: list[Waiting]) -> None:
+        models = _distinct(batch)
+        windows_w = np.concatenate([waiting.windows_w for waiting in batch])  # (B, window)
+        _count(batch, len(windows_w))
+        pace = self._paces.setdefault(batch[0].models[0].network, Pace())
+        started = asyncio.get_running_loop().time()
+        self._in_hand = _InHand(batch, started + pace.expected(len(windows_w)))
         try:
-            estimate: Estimate = await self._executor.run(evaluate_windows, model, windows_w)
-            answers = zip(estimate.power_w.tolist(), estimate.confidence.tolist(), strict=True)
-            for waiting, answer in zip(batch, answers, strict=True):
-                if not waiting.answer.done():
-                    waiting.answer.set_result(answer)
+            estimates: list[Estimate] = await self._executor.run(
+                evaluate_windows_together, models, windows_w
+            )
         except Exception as error:  # noqa: BLE001 it belongs to the callers of this batch
-            for waiting in batch:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(error)
-        except asyncio.CancelledError:
-            self._queue.extendleft(reversed(batch))
-            raise
+            _fail(batch, error)
+        else:
+            pace.measured(len(windows_w), asyncio.get_running_loop().time() - started)
+            _deliver(batch, dict(zip(map(id, models), estimates, strict=True)))
+        self._in_hand = None
+
+
+def _distinct(batch: Iterable[Waiting]) -> list[LoadedModel]:
+    """Returns each model that is asked in a batch, once."""
+    return list({id(model): model for waiting in batch for model in waiting.models}.values())
+
+
+def _count(batch: Iterable[Waiting], window_count: int) -> None:
+    metrics.BATCH_SIZE.observe(window_count)
+    asked: dict[str, int] = {}
+    for waiting in batch:
+        for model in waiting.models:
+            name = model.entry.appliance_id
+            asked[name] = asked.get(name, 0) + len(waiting.windows_w)
+    for name, windows in asked.items():
+        metrics.WINDOWS.labels(name).inc(windows)
+
+
+def _deliver(batch: Iterable[Waiting], estimates: dict[int, Estimate]) -> None:
+    """Gives each caller the rows that are his, by the models that he asked."""
+    first = 0
+    for waiting in batch:
+        rows = slice(first, first + len(waiting.windows_w))
+        first = rows.stop
+        if not waiting.answer.done():
+            answers = (estimates[id(model)] for model in waiting.models)
+            waiting.answer.set_result(
+                [Estimate(each.power_w[rows], each.on_probability[rows]) for each in answers]
+            )
+
+
+def _fail(batch: Iterable[Waiting], error: Exception) -> None:
+    for waiting in batch:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(error)
+
+
+def _joined(parts: Sequence[Estimate]) -> Estimate:
+    return Estimate(
+        np.concatenate([part.power_w for part in parts]),
+        np.concatenate([part.on_probability for part in parts]),
+    )

@@ -1,12 +1,15 @@
-"""Evaluates models densely over cells with their context, and fits them to the mains."""
+"""Evaluates models over cells with their context, and fits them to the mains."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from nilm_core.errors import ResourceExhaustedError
 from nilm_inference import metrics
 from nilm_inference.domain.series import Float32Array, PredictionSeries
+from nilm_inference.engine.batcher import WindowBatcher
 from nilm_inference.engine.executor import TorchExecutor
 from nilm_models.bundle import LoadedModel
 from nilm_models.dense import Estimate, evaluate_dense_together, shares_network
@@ -14,6 +17,14 @@ from nilm_models.postprocess import fit_breakdown
 
 SLICE_SAMPLES = 1_440
 """Cells evaluated in one piece of work: between two pieces, single windows have their turn."""
+
+
+SHARED_SAMPLES = 8
+"""Most cells that are evaluated as single windows, in batches that all share. A dense run computes
+a window of outputs beside those that are asked for, and shares its time with nobody."""
+
+Answer = tuple[Float32Array, Float32Array]
+"""Power, W, and confidence of each cell."""
 
 
 def half_window(models: Sequence[LoadedModel]) -> int:
@@ -24,8 +35,14 @@ def half_window(models: Sequence[LoadedModel]) -> int:
 class BreakdownEngine:
     """Turns mains into a breakdown, in short pieces of work."""
 
-    def __init__(self, executor: TorchExecutor, slice_samples: int = SLICE_SAMPLES) -> None:
+    def __init__(
+        self,
+        executor: TorchExecutor,
+        batcher: WindowBatcher,
+        slice_samples: int = SLICE_SAMPLES,
+    ) -> None:
         self._executor = executor
+        self._batcher = batcher
         self._slice_samples = slice_samples
 
     async def breakdown(
@@ -51,8 +68,9 @@ class BreakdownEngine:
         """
         power_w: dict[str, Float32Array] = {}
         confidence: dict[str, Float32Array] = {}
-        for group in _by_network(models):
-            estimates = await self._estimate(group, mains_w, cells)
+        groups = _by_network(models)
+        found = await self._estimates(groups, mains_w, cells)
+        for group, estimates in zip(groups, found, strict=True):
             for model, (power, certain) in zip(group, estimates, strict=True):
                 power_w[model.entry.appliance_id] = power
                 confidence[model.entry.appliance_id] = certain
@@ -69,10 +87,36 @@ class BreakdownEngine:
             for model in models
         ]
 
-    async def _estimate(
+    async def _estimates(
+        self, groups: Sequence[Sequence[LoadedModel]], mains_w: Float32Array, cells: slice
+    ) -> list[list[Answer]]:
+        """Returns power, W, and confidence of each model of each network."""
+        if 0 < cells.stop - cells.start <= SHARED_SAMPLES:
+            try:
+                return await asyncio.gather(*(self._share(each, mains_w, cells) for each in groups))
+            except ResourceExhaustedError:
+                pass  # the queue is for callers who can come again; this one need not
+        return [await self._estimate_densely(each, mains_w, cells) for each in groups]
+
+    async def _share(
         self, models: Sequence[LoadedModel], mains_w: Float32Array, cells: slice
-    ) -> list[tuple[Float32Array, Float32Array]]:
-        """Returns power, W, and confidence of each of the models of one network."""
+    ) -> list[Answer]:
+        """Evaluates each cell as a single window, in batches with those of other callers."""
+        half = half_window(models)
+        first, last = cells.start - half, cells.stop + half
+        around = np.pad(
+            mains_w[max(0, first) : last],
+            (max(0, -first), max(0, last - len(mains_w))),
+            constant_values=np.nan,
+        )
+        windows_w = np.lib.stride_tricks.sliding_window_view(around, 2 * half + 1)
+        estimates = await self._batcher.estimate_together(models, windows_w)
+        return [(each.power_w, each.confidence) for each in estimates]
+
+    async def _estimate_densely(
+        self, models: Sequence[LoadedModel], mains_w: Float32Array, cells: slice
+    ) -> list[Answer]:
+        """Evaluates the cells in one run for each slice of them."""
         half = half_window(models)
         count = cells.stop - cells.start
         answers = [

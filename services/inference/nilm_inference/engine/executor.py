@@ -31,6 +31,10 @@ class TorchExecutor:
         future = self._pool.submit(work, *args, **kwargs)
         return await asyncio.wrap_future(future)
 
+    def run_and_wait(self, work: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        """Returns what `work` does, to a thread that may wait; the event loop's may not."""
+        return self._pool.submit(work, *args, **kwargs).result()
+
     async def close(self) -> None:
         """Lets the piece in hand end and drops the rest."""
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)

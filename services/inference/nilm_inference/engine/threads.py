@@ -3,17 +3,22 @@
 import os
 from pathlib import Path
 
-_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+_CGROUP = Path("/sys/fs/cgroup")
+_V2_FILES = ("cpu.max",)
+_V1_FILES = ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")
 
 
-def available_cores(cpu_max: Path = _CPU_MAX) -> int:
-    """Returns the cores that affinity and the cgroup's quota (v2) allow, at least 1."""
+def available_cores(cgroup: Path = _CGROUP) -> int:
+    """Returns the whole cores that affinity and the cgroup's quota (v2 or v1) allow, at least 1."""
     cores = len(os.sched_getaffinity(0))
-    try:
-        quota, period = cpu_max.read_text(encoding="ascii").split()
-        cores = min(cores, int(quota) // int(period))
-    except (OSError, ValueError):  # no cgroup v2, or `max`: no quota
-        pass
+    for files in (_V2_FILES, _V1_FILES):
+        try:
+            words = [(cgroup / name).read_text(encoding="ascii") for name in files]
+            quota_us, period_us = map(int, " ".join(words).split())
+        except (OSError, ValueError):  # not this version, or `max`: no quota
+            continue
+        if quota_us > 0:  # v1 says -1 for none
+            cores = min(cores, quota_us // period_us)
     return max(1, cores)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -39,12 +39,18 @@ class RegisteredModel:
 
 
 class ModelCatalog:
-    """Holds the models in memory beside what the registry says of each."""
+    """Holds the models in memory beside what the registry says of each.
 
-    def __init__(self, models_dir: Path) -> None:
+    `warm_up` runs a model before it serves, in a thread that may wait; a NilmError refuses it.
+    """
+
+    def __init__(
+        self, models_dir: Path, warm_up: Callable[[LoadedModel], None] | None = None
+    ) -> None:
         self._models_dir = models_dir
-        self._store = ModelStore(models_dir)
+        self._store = ModelStore(models_dir, warm_up)
         self._registered: tuple[RegisteredModel, ...] = ()
+        self._appliances: set[str] = set()
         self._reloading = asyncio.Lock()
         self.generation = 0
         """Grows with each reload."""
@@ -73,6 +79,15 @@ class ModelCatalog:
         version = f"version {model_version}" if model_version else "active version"
         raise NotFoundError(f"model {model_id}: no {version}; ListModels lists what there is")
 
+    async def card(self, model: RegisteredModel) -> str:
+        """Returns the Markdown card beside a model's weights; empty where there is none."""
+        entry = model.entry
+        path = self._models_dir / f"{entry.model_id}-{entry.model_version}.md"
+        try:
+            return await asyncio.to_thread(path.read_text, encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+
     async def reload(self) -> ReloadReport:
         """Reads the registry anew and exchanges the models that serve.
 
@@ -88,6 +103,7 @@ class ModelCatalog:
             report, entries = await asyncio.to_thread(self._read)
             duration_s = time.perf_counter() - started
             self._registered = _states(entries, self._store.models(), report)
+            self._appliances.update(entry.appliance_id for entry in entries)
             self.generation += 1
         metrics.MODEL_LOAD.observe(duration_s)
         metrics.MODELS_READY.set(len(self._store.models()))
@@ -121,6 +137,14 @@ class ModelCatalog:
                 f"{self._models_dir}: no active model can be loaded: "
                 f"{reasons or 'the registry has no active entry'}"
             )
+
+    def health(self) -> Mapping[str, bool]:
+        """Returns whether a model serves, for each appliance of the registry.
+
+        The names are those of gRPC health, such as `nilm.models.kettle`. An appliance that was
+        taken out of the registry is told as not served for as long as the service runs.
+        """
+        return {f"nilm.models.{name}": name in self.serving() for name in self._appliances}
 
     async def check(self) -> None:
         """Checks that a model is in memory.

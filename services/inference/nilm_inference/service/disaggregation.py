@@ -50,10 +50,7 @@ class IntervalDisaggregation:
             ResourceExhaustedError: As many disaggregations as allowed are running.
             NilmError: Readings or predictions could not be moved; the last token goes on.
         """
-        served = self._catalog.serving()
-        names = known_appliances(request.appliance_ids, list(served))
-        models = [served[name] for name in names]
-        _check_interval(request, models)
+        models = self._models(request)
         progress = resume(request, resume_token)
         if self._running >= self._max_running:
             raise ResourceExhaustedError(
@@ -69,9 +66,25 @@ class IntervalDisaggregation:
         finally:
             self._running -= 1
         if not omit_results:
+            names = [model.entry.appliance_id for model in models]
             results = self._source.read(request.building_id, names, request.start, request.end)
             async for series in results:
                 yield series
+
+    def check(self, request: IntervalRequest) -> None:
+        """Checks that a request could be run now.
+
+        Raises:
+            InvalidArgumentError: An appliance is not served, or the interval holds no whole cell.
+        """
+        self._models(request)
+
+    def _models(self, request: IntervalRequest) -> list[LoadedModel]:
+        served = self._catalog.serving()
+        names = known_appliances(request.appliance_ids, list(served))
+        models = [served[name] for name in names]
+        _check_interval(request, models)
+        return models
 
     async def _chunks(
         self, progress: Progress, models: list[LoadedModel]

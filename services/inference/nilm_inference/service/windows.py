@@ -35,6 +35,7 @@ class WindowInference:
         appliance_id: str,
         window_w: Float32Array,
         sample_time: datetime | None,
+        deadline: float | None = None,
     ) -> WindowPrediction:
         """Predicts the middle of a window and keeps it as the cell that holds `sample_time`.
 
@@ -43,11 +44,12 @@ class WindowInference:
             appliance_id: The appliance.
             window_w: Mean mains power of each sample, W; NaN is missing.
             sample_time: Time of the middle sample; now where None.
+            deadline: When the caller stops waiting, in the event loop's time; None for never.
 
         Raises:
             InvalidArgumentError: No active model serves the appliance, the window does not fit
                 it, or its time is ahead.
-            ResourceExhaustedError: Too many windows are waiting.
+            ResourceExhaustedError: Too many windows are waiting, or the deadline cannot be met.
             NilmError: The prediction could not be kept.
         """
         model = self._model(appliance_id, window_w)
@@ -56,7 +58,7 @@ class WindowInference:
             raise InvalidArgumentError.of_field(
                 "timestamp", "must be at most 5 minutes ahead of the server's clock"
             )
-        power_w, confidence = await self._batcher.estimate(model, window_w)
+        power_w, confidence = await self._batcher.estimate(model, window_w, deadline)
         entry = model.entry
         cell = PredictionSeries(
             appliance_id,

@@ -39,13 +39,15 @@ class InferenceServicer(inference_grpc.InferenceServiceServicer):
         context: Any,
     ) -> inference_pb.InferResponse:
         """Runs one window and keeps the prediction."""
+        call = current_call()
         prediction = await self._windows.infer(
             request.building_id,
             request.appliance_id,
             window_from(request),
             sample_time_from(request),
+            call.deadline,
         )
-        return infer_response(prediction, request.request_id or current_call().request_id)
+        return infer_response(prediction, request.request_id or call.request_id)
 
     async def Disaggregate(
         self,

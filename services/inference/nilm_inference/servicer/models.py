@@ -41,7 +41,8 @@ class ModelServicer(model_grpc.ModelServiceServicer):
         if not request.model_id:
             raise InvalidArgumentError.of_field("model_id", "is needed")
         model = self._catalog.find(request.model_id, request.model_version)
-        return model_pb.GetModelResponse(model=model_message(model))
+        card = await self._catalog.card(model)
+        return model_pb.GetModelResponse(model=model_message(model), card_markdown=card)
 
     async def ReloadModels(
         self,

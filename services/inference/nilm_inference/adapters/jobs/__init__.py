@@ -1,0 +1,1 @@
+"""The job queue in its forms, all behind one port."""

@@ -1,5 +1,7 @@
 """What the gateway adds to requests and answers, and which it does not let through."""
 
+from typing import Any
+
 import grpc
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from nilm.telemetry.v1.transfer_service_pb2_grpc import TransferServiceStub
 from nilm_rpc.convert import to_timestamp
 from tests.e2e.conftest import Account, Home, System
 from tests.support import grpc_web
+from tests.support.eventually import eventually_answers
 
 LIMIT_BYTES = 256 * 1024
 SIGN_IN = "/nilm.auth.v1.AuthService/SignIn"
@@ -30,6 +33,9 @@ async def test_every_answer_is_guarded_by_headers(http: httpx.AsyncClient, path:
     headers = (await http.get(path)).headers
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+    assert "strict-transport-security" not in headers  # it speaks no TLS
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert not {"server", "x-powered-by", "x-envoy-upstream-service-time"} & set(headers)
@@ -160,6 +166,55 @@ async def test_an_imported_file_may_be_longer(channel: grpc.aio.Channel, home: H
 async def test_health_answers_without_a_token(channel: grpc.aio.Channel) -> None:
     answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+@pytest.mark.parametrize(
+    ("name", "full_name"),
+    [
+        ("auth", "nilm.buildings.v1.BuildingService"),
+        ("telemetry", "nilm.telemetry.v1.ReadingService"),
+        ("inference", "nilm.inference.v1.InferenceService"),
+    ],
+)
+async def test_health_is_that_of_the_service_that_the_header_names(
+    http: httpx.AsyncClient, channel: grpc.aio.Channel, name: str, full_name: str
+) -> None:
+    metadata = (("x-nilm-service", name),)
+    stub = health_pb2_grpc.HealthStub(channel)
+    request = health_pb2.HealthCheckRequest(service=full_name)  # unknown to the other services
+    answer = await stub.Check(request, metadata=metadata)
+    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    watch = stub.Watch(request, metadata=metadata)
+    assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
+    watch.cancel()
+    response = await http.get("/health", headers=dict(metadata))
+    assert response.json() == {"status": "ready"}
+
+
+async def test_a_silent_service_is_told_from_one_that_waits_for_it_and_one_that_does_not(
+    http: httpx.AsyncClient, system: System
+) -> None:
+    async def health(name: str) -> tuple[int, dict[str, Any]]:
+        response = await http.get("/health", headers={"x-nilm-service": name})
+        return response.status_code, response.json()
+
+    async def inference_waits() -> bool:
+        status, document = await health("inference")
+        return (status, document.get("status")) == (503, "not ready")
+
+    async def all_are_ready() -> bool:
+        names = ("auth", "telemetry", "inference")
+        return all([(await health(name))[0] == 200 for name in names])
+
+    process = system.up.child("nilm_telemetry")
+    process.suspend()
+    try:
+        await eventually_answers(inference_waits, within_s=30)
+        assert (await health("telemetry"))[0] == 504
+        assert (await health("auth"))[0] == 200
+    finally:
+        process.resume()
+    await eventually_answers(all_are_ready, within_s=30)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,9 @@ async def test_forgotten_password_is_reset_by_the_mailed_token(
     assert (await http.post("/api/v1/auth/forgot-password", json=body)).json() == {}
     mails = (system.data_dir / "auth" / "outbox.jsonl").read_text().splitlines()
     (mail,) = (each for each in map(json.loads, mails) if each["to"] == account.email)
-    (token,) = (word for word in mail["text"].split() if len(word) >= 32)
+    (link,) = (word for word in mail["text"].split() if len(word) >= 32)
+    page, _, token = link.partition("?token=")
+    assert page == f"{system.url}/app/reset-password"
     body = {"token": token, "new_password": NEW_PASSWORD}
     assert (await http.post("/api/v1/auth/reset-password", json=body)).json() == {}
     assert await _login(http, account.email, NEW_PASSWORD) == 200

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "up": ("nilm_cli.up.command", "Runs all services and the gateway in the foreground."),
         "import": ("nilm_cli.commands.import_", "Imports a file of readings."),
         "disaggregate": ("nilm_cli.commands.disaggregate", "Finds a building's appliances."),
+        "jobs": ("nilm_cli.commands.jobs", "Long disaggregations that go on by themselves."),
         "score": ("nilm_cli.commands.score", "Scores the whole way through a running system."),
         "evaluate": (
             "nilm_cli.commands.evaluate",

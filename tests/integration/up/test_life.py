@@ -1,5 +1,6 @@
 """The life of `nilm up`: started, joined by nobody, ended in three ways, started again."""
 
+import asyncio
 import signal
 from pathlib import Path
 
@@ -17,6 +18,13 @@ CHILDREN = ("nilm_auth", "nilm_telemetry", "nilm_inference", "bootstrap.yaml")
 def _sign_in(url: str, password: str) -> dict[str, str]:
     body = {"email": DEMO_EMAIL, "password": password}
     response = httpx.post(f"{url}/api/v1/auth/login", json=body, timeout=30)
+    assert response.status_code == 200, response.text
+    return {"authorization": f"Bearer {response.json()['tokens']['access_token']}"}
+
+
+def _sign_up(url: str) -> dict[str, str]:
+    body = {"email": "caller@example.org", "password": "correct horse battery"}
+    response = httpx.post(f"{url}/api/v1/auth/register", json=body, timeout=30)
     assert response.status_code == 200, response.text
     return {"authorization": f"Bearer {response.json()['tokens']['access_token']}"}
 
@@ -72,6 +80,35 @@ async def test_a_life(tmp_path: Path) -> None:
         again.process.kill()
         again.process.wait()
         await _none_is_left(processes)
+
+
+async def test_callers_of_a_system_that_stops_are_answered_or_not_let_in(tmp_path: Path) -> None:
+    with nilm_up(tmp_path / "data", "--port", "0", environment=QUICK_HASHES) as up:
+        url = up.wait_ready()
+        headers = _sign_up(url)
+        calls = 0
+        is_refused = False
+
+        async def keep_calling() -> None:
+            """Calls until no connection is to be had; each connection that is, is answered."""
+            nonlocal calls, is_refused
+            async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+                while not is_refused:
+                    try:
+                        answer = await http.get("/api/v1/auth/me", headers=headers)
+                    except httpx.TransportError:
+                        is_refused = True
+                        return
+                    assert answer.status_code == 200, answer.text
+                    calls += 1
+
+        callers = [asyncio.create_task(keep_calling()) for _ in range(4)]
+        await eventually(lambda: calls > 20, within_s=30)
+        auth = up.child("nilm_auth")
+        up.process.send_signal(signal.SIGTERM)
+        await asyncio.gather(*callers)
+        assert auth.is_running()  # no caller is let in any more, before any service ends
+        assert await asyncio.to_thread(up.process.wait, 30) == 0
 
 
 async def test_sigterm_before_it_is_ready_leaves_nothing(tmp_path: Path) -> None:

@@ -55,6 +55,27 @@ def test_a_damaged_account_file(tmp_path: Path, content: bytes) -> None:
     assert "auth.db" in line
 
 
+def test_a_certificate_without_its_key(tmp_path: Path) -> None:
+    certificate = tmp_path / "cert.pem"
+    certificate.write_text("no certificate")
+    data_dir = tmp_path / "data"
+    with nilm_up(data_dir, "--tls-cert", str(certificate)) as up:
+        assert up.process.wait(60) == 2
+        assert "--tls-cert and --tls-key go together" in up.stderr()
+    assert not data_dir.exists()
+
+
+def test_a_certificate_that_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "cert.pem"
+    file.write_text("no certificate")
+    line = _refusal(tmp_path / "data", "--tls-cert", str(file), "--tls-key", str(file))
+    assert line.startswith(f"nilm: --tls-cert {file} and --tls-key {file} are no certificate")
+    missing = tmp_path / "nowhere.pem"
+    line = _refusal(tmp_path / "data", "--tls-cert", str(missing), "--tls-key", str(file))
+    assert line.endswith("cannot be read: No such file or directory")
+    assert not (tmp_path / "data").exists()
+
+
 def test_no_models_folder(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere"
     line = _refusal(tmp_path / "data", "--port", "0", "--models-dir", str(missing))

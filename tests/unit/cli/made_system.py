@@ -61,6 +61,8 @@ class MadeSystem:
     """How often a disaggregation is still to be cut half-way."""
     busy: int = 0
     """How often a sign-in is still to be answered with UNAVAILABLE."""
+    import_cuts: int = 0
+    """How often an import is still to be cut half-way."""
     rejected_rows: int = 0
     token_life_s: int = 900
     calls: list[str] = field(default_factory=list)
@@ -173,6 +175,9 @@ class Telemetry(
         self.system.mains |= present
         total = table.num_rows
         yield transfer_service_pb2.ImportReadingsResponse(row_count=total // 2)
+        if self.system.import_cuts:
+            self.system.import_cuts -= 1
+            context.abort(grpc.StatusCode.UNAVAILABLE, "the store is away")
         yield transfer_service_pb2.ImportReadingsResponse(
             row_count=total,
             total_row_count=total,

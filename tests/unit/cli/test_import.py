@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from nilm.telemetry.v1 import transfer_service_pb2 as transfer_pb
+from nilm_cli.client import transfer
 from nilm_cli.commands.import_ import command
 from tests.unit.cli.made_file import write_household
 from tests.unit.cli.made_system import MadeSystem, serving, utc_text
@@ -89,6 +90,29 @@ def test_what_is_wrong_is_one_line(file: Path, options: tuple[str, ...], words: 
         result = call(url, file, *options)
     assert result.exit_code == 1
     assert words in result.stderr.splitlines()[-1]
+
+
+def test_an_import_that_is_cut_again_and_again_is_sent_until_it_is_stored(file: Path) -> None:
+    system = a_system()
+    system.import_cuts = 5
+    with serving(system) as url:
+        result = call(url, file, "--building", "Home")
+    assert result.exit_code == 0, result.output
+    assert len(system.imports) == 6
+    assert len({options.SerializeToString() for options in system.imports}) == 1
+
+
+def test_an_import_that_gets_no_further_is_given_up_in_the_end(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer.import_readings, "__kwdefaults__", {"patience_s": 1.5})
+    system = a_system()
+    system.import_cuts = 99
+    with serving(system) as url:
+        result = call(url, file, "--building", "Home")
+    assert result.exit_code == 1
+    assert "the store is away" in result.stderr.splitlines()[-1]
+    assert 2 <= len(system.imports) <= 5
 
 
 def test_a_wrong_password_is_told_and_never_shown(file: Path) -> None:

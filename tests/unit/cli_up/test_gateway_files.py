@@ -21,6 +21,7 @@ DEFAULT_PORTS = {
     "telemetry": 50_052,
     "inference": 50_053,
     "auth_ops": 9_051,
+    "telemetry_ops": 9_052,
     "inference_ops": 9_053,
 }
 UNROUTED = "/nilm.auth.v1.AuthService/IssueServiceToken"

@@ -16,7 +16,7 @@ def test_free_ports_are_different_and_free() -> None:
 def test_a_free_port_is_never_the_one_to_avoid() -> None:
     for _ in range(20):
         (soon,) = free_ports(1)
-        assert soon not in free_ports(50, avoid=soon)
+        assert soon not in free_ports(50, avoid=[soon])
 
 
 def test_a_port_in_use_is_named() -> None:

@@ -1,5 +1,6 @@
 """Files of readings, sent to `telemetry`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import BinaryIO
 
@@ -12,7 +13,8 @@ from nilm_core.errors import NilmError, UnavailableError
 from nilm_rpc.status import from_rpc_error
 
 _CHUNK_BYTES = 256 << 10
-_ATTEMPTS = 4
+PATIENCE_S = 600.0
+"""How long an import is tried again while it gets no further."""
 
 OnImportProgress = Callable[[transfer_pb.ImportReadingsResponse], None]
 
@@ -22,21 +24,35 @@ async def import_readings(
     options: transfer_pb.ImportOptions,
     file: BinaryIO,
     on_progress: OnImportProgress = lambda _: None,
+    *,
+    patience_s: float = PATIENCE_S,
 ) -> transfer_pb.ImportReadingsResponse:
-    """Imports a file and returns the final counts; one that was cut is sent again whole.
+    """Imports a file and returns the final counts.
+
+    One that was cut is sent again whole, after ever longer pauses: what was stored already is
+    stored again and changes nothing.
 
     Raises:
         NilmError: The file cannot be read by the service, or the service stays away.
     """
-    for failures in range(_ATTEMPTS):
+    clock = asyncio.get_running_loop().time
+    furthest, failures, give_up_at = 0, 0, clock() + patience_s
+
+    def watch(answer: transfer_pb.ImportReadingsResponse) -> None:
+        nonlocal furthest, failures, give_up_at
+        if answer.row_count > furthest:
+            furthest, failures, give_up_at = answer.row_count, 0, clock() + patience_s
+        on_progress(answer)
+
+    while True:
         file.seek(0)
         try:
-            return await _import_once(gateway, options, file, on_progress)
+            return await _import_once(gateway, options, file, watch)
         except NilmError as error:
-            if not is_transient(error) or failures == _ATTEMPTS - 1:
+            if not is_transient(error) or clock() >= give_up_at:
                 raise
             await pause(failures, error)
-    raise AssertionError("the last attempt returns or raises")
+            failures += 1
 
 
 async def _import_once(

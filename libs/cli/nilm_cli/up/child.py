@@ -31,6 +31,8 @@ class ChildSpec:
     ready_port: int | None = None
     """Port on loopback whose `/ready` answers 200 when the child is well; None: not asked."""
     ready_host: str = "127.0.0.1"
+    is_ready_over_tls: bool = False
+    """Whether that port speaks TLS."""
 
 
 class Child:

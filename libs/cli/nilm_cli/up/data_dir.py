@@ -45,6 +45,11 @@ class DataDir:
         return self.secrets / "demo_password"
 
     @property
+    def supabase_keys(self) -> Path:
+        """The JWT secret of a Supabase project, in the form that the gateway reads."""
+        return self.secrets / "supabase-jwks.json"
+
+    @property
     def lock(self) -> Path:
         """Held while somebody runs on this folder."""
         return self.root / "nilm.lock"
@@ -60,7 +65,7 @@ class DataDir:
                 folder.mkdir(parents=True, exist_ok=True)
             self.secrets.mkdir(mode=0o700, exist_ok=True)
             if not self.service_secret.exists():
-                _write_private(self.service_secret, secrets.token_urlsafe(_SECRET_BYTES))
+                write_private(self.service_secret, secrets.token_urlsafe(_SECRET_BYTES))
         except OSError as error:
             raise FailedPreconditionError(
                 f"data folder {self.root} cannot be written: {error.strerror}"
@@ -102,7 +107,7 @@ class DataDirLock:
         self._file.close()
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Writes a file whole, readable by its owner alone."""
     draft = path.with_suffix(".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

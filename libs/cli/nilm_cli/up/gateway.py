@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 from nilm_cli.up.descriptors import write_descriptors
+from nilm_cli.up.supabase import SupabaseProject, accept_tokens
+from nilm_cli.up.tls import TlsFiles, serve_tls
 from nilm_cli.up.web import place_web
 
 ADDRESS_BOOK = Path("clusters") / "local.yaml"
@@ -27,6 +29,12 @@ class GatewaySettings:
     """Origins other than the gateway's own that browsers may call from."""
     web_dir: Path | None = None
     """Folder of the built web app, if it is built."""
+    tls: TlsFiles | None = None
+    """What the gateway proves its name by; None: it speaks plain HTTP."""
+    supabase: SupabaseProject | None = None
+    """The project whose tokens are taken beside our own."""
+    supabase_keys: Path = Path("supabase-jwks.json")
+    """File that a project's JWT secret is written to."""
 
 
 def render(source: Path, target: Path, settings: GatewaySettings) -> None:
@@ -38,6 +46,7 @@ def render(source: Path, target: Path, settings: GatewaySettings) -> None:
         settings: What to change.
 
     Raises:
+        FailedPreconditionError: The secret of the Supabase project cannot be read.
         KeyError: A cluster of the address book was given no port.
         OSError: A file cannot be read or written.
     """
@@ -46,7 +55,12 @@ def render(source: Path, target: Path, settings: GatewaySettings) -> None:
     cors = _only_virtual_host(listener)["typed_per_filter_config"][_CORS]
     cors["allow_origin_string_match"] = [{"exact": origin} for origin in settings.allowed_origins]
 
+    if settings.supabase is not None:
+        accept_tokens(settings.supabase, connection_manager(listener), settings.supabase_keys)
+
     place_web(settings.web_dir, _only_virtual_host(listener), target / "web")
+    if settings.tls is not None:
+        serve_tls(settings.tls, listener["resources"][0], connection_manager(listener))
 
     clusters = yaml.safe_load((source / ADDRESS_BOOK).read_text())
     for cluster in clusters["resources"]:

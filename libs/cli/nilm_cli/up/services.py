@@ -8,6 +8,7 @@ from pathlib import Path
 from nilm_cli.up.child import ChildSpec
 from nilm_cli.up.data_dir import DataDir
 from nilm_cli.up.ports import free_ports
+from nilm_cli.up.supabase import SupabaseProject
 
 DRAIN_GRACE_S = 5
 DEMO_EMAIL = "demo@nilm.local"
@@ -27,22 +28,41 @@ class Ports:
     admin: int
 
     @classmethod
-    def free(cls, gateway_port: int) -> "Ports":
-        """Returns ports that nothing listens on, and the gateway will not."""
-        return cls(*free_ports(len(cls.__slots__), avoid=gateway_port))
+    def free(cls, *taken: int) -> "Ports":
+        """Returns ports that nothing listens on, and that none of `taken` is."""
+        return cls(*free_ports(len(cls.__slots__), avoid=taken))
 
     def clusters(self) -> Mapping[str, int]:
         """Returns the port of each cluster of the gateway's address book."""
         return {
             name: getattr(self, name)
-            for name in ("auth", "auth_ops", "telemetry", "inference", "inference_ops")
+            for service in ("auth", "telemetry", "inference")
+            for name in (service, f"{service}_ops")
         }
 
 
 def service_specs(
-    data_dir: DataDir, models_dir: Path, ports: Ports, *, demo: bool
+    data_dir: DataDir,
+    models_dir: Path,
+    ports: Ports,
+    *,
+    demo: bool,
+    reset_link: str,
+    supabase: SupabaseProject | None = None,
+    oip_port: int = 0,
 ) -> list[ChildSpec]:
-    """Returns the services, each after those that it calls."""
+    """Returns the services, each after those that it calls.
+
+    Args:
+        data_dir: Where they keep what is theirs.
+        models_dir: Folder of `registry.json`.
+        ports: Where they listen.
+        demo: Whether there is a demo account.
+        reset_link: What the message about a forgotten password holds.
+        supabase: The project that signs people in; None where `auth` does it itself.
+        oip_port: Port of the Open Inference Protocol without a token; 0 for none.
+    """
+    tokens = {} if supabase is None else supabase.token_settings()
     jwks_url = f"http://127.0.0.1:{ports.auth_ops}/.well-known/jwks.json"
     auth_target = f"127.0.0.1:{ports.auth}"
     telemetry_target = f"127.0.0.1:{ports.telemetry}"
@@ -54,6 +74,8 @@ def service_specs(
         "DEMO": str(demo).lower(),
         "DEMO_EMAIL": DEMO_EMAIL,
         "DEMO_PASSWORD_FILE": str(data_dir.demo_password),
+        "RESET_LINK": reset_link,
+        **({} if supabase is None else supabase.identity_settings()),
     }
     telemetry = {
         "DATABASE_PATH": str(data_dir.root / "telemetry.duckdb"),
@@ -61,6 +83,8 @@ def service_specs(
         "TOKENS__JWKS_URL": jwks_url,
     }
     inference = {
+        "DATA_DIR": str(data_dir.root / "inference"),
+        "OIP_PORT": str(oip_port),
         "MODELS_DIR": str(models_dir),
         "AUTH_TARGET": auth_target,
         "TELEMETRY_TARGET": telemetry_target,
@@ -68,13 +92,15 @@ def service_specs(
         "TOKENS__JWKS_URL": jwks_url,
     }
     return [
-        _service("auth", ports.auth, ports.auth_ops, auth),
-        _service("telemetry", ports.telemetry, ports.telemetry_ops, telemetry),
-        _service("inference", ports.inference, ports.inference_ops, inference),
+        _service("auth", ports.auth, ports.auth_ops, {**auth, **tokens}),
+        _service("telemetry", ports.telemetry, ports.telemetry_ops, {**telemetry, **tokens}),
+        _service("inference", ports.inference, ports.inference_ops, {**inference, **tokens}),
     ]
 
 
-def gateway_spec(envoy: Path, host: str, port: int, workers: int) -> ChildSpec:
+def gateway_spec(
+    envoy: Path, host: str, port: int, workers: int, *, is_tls: bool = False
+) -> ChildSpec:
     """Returns the gateway, which runs in the folder of its rendered files."""
     command = (
         str(envoy),
@@ -85,7 +111,13 @@ def gateway_spec(envoy: Path, host: str, port: int, workers: int) -> ChildSpec:
         "--disable-hot-restart",
     )
     wildcard = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 an address to compare with
-    return ChildSpec("gateway", command, ready_port=port, ready_host=wildcard.get(host, host))
+    return ChildSpec(
+        "gateway",
+        command,
+        ready_port=port,
+        ready_host=wildcard.get(host, host),
+        is_ready_over_tls=is_tls,
+    )
 
 
 def simulator_spec(data_dir: DataDir, ports: Ports) -> ChildSpec:

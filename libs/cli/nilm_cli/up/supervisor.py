@@ -135,11 +135,12 @@ async def _until_ready(child: Child) -> None:
     Raises:
         UnavailableError: It ended before.
     """
-    port = child.spec.ready_port
+    spec = child.spec
+    port = spec.ready_port
     while child.is_running:
-        if port is None or await is_ready(port, child.spec.ready_host):
+        if port is None or await is_ready(port, spec.ready_host, is_tls=spec.is_ready_over_tls):
             return
         await asyncio.sleep(_PROBE_PERIOD_S)
     words = child.last_words() or [describe_end(await child.wait())]
-    name = child.spec.name
+    name = spec.name
     raise UnavailableError(f"{name}: {words[0].removeprefix(f'{name}: ')} (log: {child.log})")

@@ -4,11 +4,12 @@ const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: "e2e",
+  testIgnore: "readme/**", // draws pictures, see `npm run screenshots`
   outputDir: "e2e/results/traces",
   globalSetup: "./e2e/support/stack.ts",
   workers: 1, // one stack, and one household in it
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000, // of a machine that is busy with other things
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: "list",
   use: {

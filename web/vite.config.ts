@@ -10,8 +10,8 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   server: {
-    // Every RPC's path begins with its package.
-    proxy: { "^/nilm\\.": { target: gateway } },
+    // Every RPC's path begins with its package; the others tell how the services are.
+    proxy: { "^/(nilm\\.|(health|live|ready)(\\?|$))": { target: gateway } },
   },
   build: {
     target: "es2023",
@@ -34,5 +34,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     css: false,
+    testTimeout: 30_000, // of a machine that is busy with other things
   },
 });

@@ -1,4 +1,4 @@
-import { address, DEMO_EMAIL, expect, signIn, signUp, test } from "./support/fixtures";
+import { address, expect, signIn, signUp, test } from "./support/fixtures";
 
 const PASSWORD = "a long enough password";
 
@@ -33,47 +33,6 @@ test("a reload keeps the session, of which no script can read a token", async ({
     address("/").replace("/app/", "/nilm.auth.v1.AuthService/"),
   );
   expect(cookie).toMatchObject({ name: "nilm_refresh", httpOnly: true, sameSite: "Strict" });
-});
-
-test("an expired session asks to sign in and returns to the same page", async ({
-  page,
-  context,
-}) => {
-  const buildingId = await signIn(page);
-  const path = `/buildings/${buildingId}/energy?range=month`;
-  await context.clearCookies();
-  await page.goto(address(path));
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  await page.getByLabel("Email").fill(DEMO_EMAIL);
-  await page.getByLabel("Password").fill(process.env.NILM_DEMO_PASSWORD ?? "");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).toHaveURL(address(path));
-  await expect(page.getByRole("heading", { name: "Energy by day" })).toBeVisible();
-});
-
-test("an expired access token is renewed without a word", async ({ page }) => {
-  // The first call after sign-in is refused once, as the gateway refuses an expired token.
-  let refused = 0;
-  await page.route("**/nilm.buildings.v1.BuildingService/ListBuildings", async (route) => {
-    if (refused > 0) {
-      await route.continue();
-      return;
-    }
-    refused += 1;
-    await route.fulfill({
-      status: 200,
-      headers: {
-        "content-type": "application/grpc-web+proto",
-        "grpc-status": "16",
-        "grpc-message": "Jwt is expired",
-      },
-    });
-  });
-  const renewal = page.waitForRequest("**/nilm.auth.v1.AuthService/RefreshToken");
-  await signIn(page);
-  await renewal;
-  expect(refused).toBe(1);
-  await expect(page.getByRole("heading", { name: "Now", exact: true })).toBeVisible();
 });
 
 test("a new password is set, and the old one holds no more", async ({ page }) => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { address, expect, signIn, test } from "./support/fixtures";
 
 test.beforeEach(async ({ page }) => {
@@ -69,12 +70,23 @@ test("one series is shown alone", async ({ page }) => {
   await expect(page).not.toHaveURL(/only=/);
 });
 
-test("the readings are exported as CSV", async ({ page }) => {
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Export" }).click();
-  await page.getByRole("menuitem", { name: /CSV/ }).click();
-  const file = await (await download).path();
-  const [header = "", ...rows] = readFileSync(file, "utf8").trim().split("\n");
+test("the readings are exported as CSV and as Parquet", async ({ page }) => {
+  const csv = (await exported(page, "CSV")).toString("utf8");
+  const [header = "", ...rows] = csv.trim().split("\n");
   expect(header).toContain("power_w");
   expect(rows.length).toBeGreaterThan(10);
+  const parquet = await exported(page, "Parquet");
+  expect(parquet.subarray(0, 4).toString("latin1")).toBe("PAR1");
 });
+
+/** Returns the file that the export of the mains saves. */
+async function exported(page: Page, format: "CSV" | "Parquet"): Promise<Buffer> {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  await dialog.getByRole("radio", { name: format }).click();
+  await dialog.getByRole("button", { name: "Save the file" }).click();
+  const file = await (await download).path();
+  await expect(dialog).toHaveCount(0);
+  return readFileSync(file);
+}

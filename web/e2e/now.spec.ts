@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { expect, signIn, test } from "./support/fixtures";
+import { crash } from "./support/services";
 
 test("live power is seen to move", async ({ page }) => {
   await signIn(page);
@@ -16,7 +16,7 @@ test("a cut stream is told and recovers by itself", async ({ page }) => {
   await signIn(page);
   const badge = page.getByTestId("live-badge");
   await expect(badge).toHaveText("Live");
-  process.kill(telemetryPid());
+  crash("telemetry");
   await expect(badge).toHaveText("Reconnecting");
   await expect(badge).toHaveText("Live", { timeout: 60_000 });
   const time = page.getByTestId("reading-time");
@@ -41,13 +41,3 @@ test("today is compared with the same hours of other days", async ({ page }) => 
   await expect(page.getByText(/A week ago until \d\d:\d\d/)).toBeVisible();
   await expect(page.getByText(/% of all that was used/)).toBeVisible();
 });
-
-/** Finds the telemetry service among the children of the system under test. */
-function telemetryPid(): number {
-  const listing = execFileSync("ps", ["-o", "pid=,args=", "--ppid", process.env.NILM_PID ?? ""], {
-    encoding: "utf8",
-  });
-  const line = listing.split("\n").find((each) => each.includes("nilm_telemetry"));
-  if (!line) throw new Error("the telemetry service does not run");
-  return Number(line.trim().split(/\s+/)[0]);
-}

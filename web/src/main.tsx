@@ -16,7 +16,7 @@ shareSignOut(session);
 session.subscribe(() => {
   const state = session.snapshot();
   // What one account could see is not shown to the next.
-  if (state.status === "signedOut" && !state.hasExpired) queryClient.clear();
+  if (state.status === "signedOut") queryClient.clear();
 });
 void session.resume();
 

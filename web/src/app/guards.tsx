@@ -1,15 +1,22 @@
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { Brand } from "@/components/ui/Brand";
 import { Failure, Loading, Skeleton } from "@/components/ui/States";
 import { backoffMs, pause } from "@/lib/rpc/backoff";
 import { useSession, useSessionState } from "@/lib/session/context";
 
+const SignInAgain = lazy(() => import("./SignInAgain"));
+
 interface From {
   from?: string;
 }
 
-/** Lets signed-in people through; others sign in first and come back to the same page. */
+/**
+ * Lets signed-in people through; others sign in first and come back to the same page.
+ *
+ * Where a session expires, the page stays as it is, below the question to sign in again: nothing
+ * that was typed is lost.
+ */
 export function SignedInOnly() {
   const state = useSessionState();
   const { pathname, search, hash } = useLocation();
@@ -27,7 +34,13 @@ export function SignedInOnly() {
         />
       );
     case "signedIn":
-      return <Outlet />;
+    case "expired":
+      return (
+        <>
+          <Outlet />
+          <Suspense>{state.status === "expired" && <SignInAgain user={state.user} />}</Suspense>
+        </>
+      );
   }
 }
 
@@ -36,7 +49,7 @@ export function SignedOutOnly() {
   const state = useSessionState();
   const location = useLocation();
   if (state.status === "starting") return <Starting />;
-  if (state.status === "signedIn") {
+  if (state.status === "signedIn" || state.status === "expired") {
     const { from } = (location.state ?? {}) as From;
     return <Navigate to={from ?? "/"} replace />;
   }

@@ -8,6 +8,7 @@ import { SignedInOnly, SignedOutOnly } from "./guards";
 
 const SignIn = lazy(() => import("@/features/account/components/SignInPage"));
 const SignUp = lazy(() => import("@/features/account/components/SignUpPage"));
+const Appliance = lazy(() => import("@/features/appliance/components/AppliancePage"));
 const Energy = lazy(() => import("@/features/energy/components/EnergyPage"));
 const ForgotPassword = lazy(() => import("@/features/account/components/ForgotPasswordPage"));
 const ResetPassword = lazy(() => import("@/features/account/components/ResetPasswordPage"));
@@ -45,6 +46,8 @@ export function AppRoutes() {
               <Route path="settings" element={<Settings />} />
               <Route path="import" element={<Import />} />
               <Route path="energy" element={<Energy />} />
+              <Route path="appliances" element={<Navigate to="../energy" replace />} />
+              <Route path="appliances/:applianceId" element={<Appliance />} />
             </Route>
             <Route path="*" element={<NotFound />} />
           </Route>

@@ -1,6 +1,8 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+configure({ asyncUtilTimeout: 10_000 }); // of a machine that is busy with other things
 
 // jsdom has no media queries.
 vi.stubGlobal("matchMedia", (query: string) => ({
@@ -8,6 +10,25 @@ vi.stubGlobal("matchMedia", (query: string) => ({
   media: query,
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
+}));
+
+// jsdom lays nothing out and draws no canvas: charts take their options and show their sentences.
+vi.stubGlobal(
+  "ResizeObserver",
+  class {
+    observe = () => undefined;
+    disconnect = () => undefined;
+  },
+);
+HTMLCanvasElement.prototype.getContext = () => null;
+vi.mock("@/components/charts/engine", () => ({
+  init: () => ({
+    on: () => undefined,
+    getZr: () => ({ on: () => undefined }),
+    setOption: () => undefined,
+    resize: () => undefined,
+    dispose: () => undefined,
+  }),
 }));
 
 afterEach(cleanup);

@@ -24,7 +24,7 @@ export function Card({ title, actions, subtitle, className, children }: Props) {
     >
       {(title ?? actions) && (
         <header className="mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-          <div className="min-w-0">
+          <div className="min-w-0 flex-1 basis-32">
             {title && (
               <h2 id={id} className="text-[0.9375rem] font-semibold">
                 {title}

@@ -8,28 +8,41 @@ interface Props {
   /** One or two sentences below the title. */
   description?: ReactNode;
   /** The button that opens it; it gets the focus back. */
-  trigger: ReactNode;
+  trigger?: ReactNode;
+  /** Whether the person may close it without an answer. */
+  canClose?: boolean;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
   children: ReactNode;
 }
 
 /**
- * A window over the page that holds the focus; Escape closes it.
+ * A window over the page that holds the focus; Escape closes it, where it may be closed.
  *
  * It has a backdrop of its own: Radix's writes a style element, which the content security policy
  * forbids. A press outside does not close it, so that nothing typed is lost by a slip.
  */
-export function Dialog({ title, description, trigger, isOpen, onOpenChange, children }: Props) {
+export function Dialog({
+  title,
+  description,
+  trigger,
+  canClose = true,
+  isOpen,
+  onOpenChange,
+  children,
+}: Props) {
   return (
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
-        <div aria-hidden className="fixed inset-0 z-40 bg-black/45" />
+        <div aria-hidden className="fixed inset-0 z-50 bg-black/45" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
           onInteractOutside={(event) => {
             event.preventDefault();
+          }}
+          onEscapeKeyDown={(event) => {
+            if (!canClose) event.preventDefault();
           }}
           className="fixed inset-x-0 bottom-0 z-50 mx-auto max-h-[92dvh] w-full max-w-lg overflow-y-auto overscroll-contain rounded-t-card border border-line bg-surface p-5 shadow-float outline-none sm:top-1/2 sm:bottom-auto sm:-translate-y-1/2 sm:rounded-card sm:p-6"
         >
@@ -42,11 +55,13 @@ export function Dialog({ title, description, trigger, isOpen, onOpenChange, chil
                 </Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <Button look="quiet" isSmall aria-label="Close" className="-mt-1 -mr-2">
-                <X aria-hidden className="size-4" />
-              </Button>
-            </Radix.Close>
+            {canClose && (
+              <Radix.Close asChild>
+                <Button look="quiet" isSmall aria-label="Close" className="-mt-1 -mr-2">
+                  <X aria-hidden className="size-4" />
+                </Button>
+              </Radix.Close>
+            )}
           </header>
           {children}
         </Radix.Content>

@@ -1,3 +1,4 @@
+import { useMutationState } from "@tanstack/react-query";
 import { useEffect, useRef, type ReactNode } from "react";
 import { Notice } from "./Notice";
 import { problemOf } from "@/lib/rpc/problem";
@@ -19,6 +20,10 @@ interface Props {
 export function Form({ fields, error, onSubmit, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const problem = error == null ? undefined : problemOf(error);
+  const isTriedAgain = useMutationState({
+    filters: { status: "pending" },
+    select: (mutation) => mutation.state.failureCount > 0,
+  }).includes(true);
   const landed = problem && Object.keys(problem.fields).some((field) => fields.includes(field));
 
   useEffect(() => {
@@ -36,6 +41,7 @@ export function Form({ fields, error, onSubmit, children }: Props) {
         onSubmit(new FormData(event.currentTarget));
       }}
     >
+      {isTriedAgain && <Notice tone="warn">No answer from the server; trying again.</Notice>}
       {problem && !landed && <Notice tone="bad">{problem.message}</Notice>}
       {children}
     </form>

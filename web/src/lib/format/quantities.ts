@@ -14,6 +14,19 @@ export function formatEnergy(energyKwh: number): string {
   return `${decimal(energyKwh, size < 9.995 ? 2 : size < 999.5 ? 1 : 0)} kWh`;
 }
 
+/** Returns a mass of greenhouse gas with its unit: `320 g CO₂e`, `12.3 kg CO₂e`, `1.24 t CO₂e`. */
+export function formatCo2(massKg: number): string {
+  const size = Math.abs(massKg);
+  if (size < 0.9995) return `${decimal(massKg * 1000, 0)} g CO₂e`;
+  if (size < 999.5) return `${decimal(massKg, size < 9.995 ? 2 : 1)} kg CO₂e`;
+  return `${decimal(massKg / 1000, 2)} t CO₂e`;
+}
+
+/** Returns a carbon intensity with its unit: `162.5 g CO₂e/kWh`. */
+export function formatIntensity(gPerKwh: number): string {
+  return `${decimal(gPerKwh, Number.isInteger(gPerKwh) ? 0 : 1)} g CO₂e/kWh`;
+}
+
 /** Returns an amount of money in its currency. */
 export function formatMoney(amount: number, currencyCode: string): string {
   try {

@@ -39,7 +39,7 @@ export function formatZone(zone: string, instantMs: number): string {
   }).formatToParts(instantMs);
   const short = parts.find((part) => part.type === "timeZoneName")?.value;
   const name = zone.replaceAll("_", " ");
-  return short ? `${name} (${short})` : name;
+  return short && short !== name ? `${name} (${short})` : name;
 }
 
 function format(zone: string, style: TimeStyle): Intl.DateTimeFormat {

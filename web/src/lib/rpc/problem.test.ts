@@ -32,12 +32,16 @@ describe("problemOf", () => {
         value: create(RetryInfoSchema, { retryDelay: { seconds: 2n, nanos: 500_000_000 } }),
       },
     ]);
-    expect(problemOf(error)).toMatchObject({ retryAfterMs: 2500, isTransient: true });
+    expect(problemOf(error)).toMatchObject({
+      retryAfterMs: 2500,
+      isTransient: true,
+      isUnreachable: false,
+    });
   });
 
   it("knows a server that cannot be reached", () => {
     const failure = ConnectError.from(new TypeError("Failed to fetch"));
-    expect(problemOf(failure)).toMatchObject({ isTransient: true });
+    expect(problemOf(failure)).toMatchObject({ isTransient: true, isUnreachable: true });
     expect(problemOf(failure).message).toMatch(/cannot be reached/);
   });
 });

@@ -16,6 +16,8 @@ export interface Problem {
   fields: Readonly<Record<string, string>>;
   /** After how long a repeat may help; absent where the server did not say. */
   retryAfterMs: number | undefined;
+  /** Whether nobody was there to answer. */
+  isUnreachable: boolean;
   /** Whether the server could not be reached, or not now: the same call may work later. */
   isTransient: boolean;
 }
@@ -34,16 +36,17 @@ export function problemOf(error: unknown): Problem {
     .findDetails(BadRequestSchema)
     .flatMap((detail) => detail.fieldViolations);
   const retryDelay = failure.findDetails(RetryInfoSchema)[0]?.retryDelay;
-  const isUnreachable = isNetworkFailure(failure);
+  const isCut = isNetworkFailure(failure);
   return {
     code: failure.code,
-    message: isUnreachable
+    message: isCut
       ? "The server cannot be reached. Check the connection; this is tried again by itself."
       : sentence(failure.rawMessage),
     reason: failure.findDetails(ErrorInfoSchema)[0]?.reason ?? "",
     fields: Object.fromEntries(violations.map((each) => [each.field, sentence(each.description)])),
     retryAfterMs: retryDelay && Number(retryDelay.seconds) * 1000 + retryDelay.nanos / 1e6,
-    isTransient: isUnreachable || TRANSIENT.has(failure.code),
+    isUnreachable: isCut || failure.code === Code.Unavailable,
+    isTransient: isCut || TRANSIENT.has(failure.code),
   };
 }
 

@@ -17,9 +17,9 @@ export function useSessionState(): SessionState {
   return useSyncExternalStore(session.subscribe, session.snapshot);
 }
 
-/** Returns the account that is signed in; only inside of signed-in screens. */
+/** Returns whose screens these are; only inside of signed-in screens. */
 export function useUser(): User {
   const state = useSessionState();
-  if (state.status !== "signedIn") throw new Error("nobody is signed in");
-  return state.user;
+  if (state.status === "signedIn" || state.status === "expired") return state.user;
+  throw new Error("nobody is signed in");
 }

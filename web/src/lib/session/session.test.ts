@@ -7,7 +7,7 @@ import {
   createRouterTransport,
   type ServiceImpl,
 } from "@connectrpc/connect";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Session } from "./session";
 import { AuthService } from "@/gen/nilm/auth/v1/auth_service_pb";
 import { TokenPairSchema, UserSchema } from "@/gen/nilm/auth/v1/user_pb";
@@ -63,6 +63,17 @@ class FakeAuth {
   }
 }
 
+/** Returns a session that the server has ended, and that has found it out. */
+async function expired(auth: FakeAuth): Promise<Session> {
+  const session = auth.session();
+  await session.signIn("ada@home.local", "secret");
+  auth.hasCookie = false;
+  auth.nowMs += 900_000;
+  session.token().catch(() => undefined);
+  await vi.waitUntil(() => session.snapshot().status === "expired");
+  return session;
+}
+
 describe("Session", () => {
   it("goes on with the session of the cookie", async () => {
     const auth = new FakeAuth();
@@ -76,7 +87,7 @@ describe("Session", () => {
     auth.hasCookie = false;
     const session = auth.session();
     await session.resume();
-    expect(session.snapshot()).toEqual({ status: "signedOut", hasExpired: false });
+    expect(session.snapshot()).toEqual({ status: "signedOut" });
     await expect(session.token()).resolves.toBeUndefined();
   });
 
@@ -108,14 +119,23 @@ describe("Session", () => {
     expect(auth.refreshes).toBe(1);
   });
 
-  it("ends as expired when it cannot be renewed", async () => {
+  it("keeps calls waiting when it expires, until the person has signed in again", async () => {
     const auth = new FakeAuth();
-    const session = auth.session();
+    const session = await expired(auth);
+    const calls = [session.token(), session.token()];
+    expect(session.snapshot()).toEqual({ status: "expired", user: ADA });
+    auth.nowMs += 1;
     await session.signIn("ada@home.local", "secret");
-    auth.hasCookie = false;
-    auth.nowMs += 900_000;
-    await expect(session.token()).rejects.toThrow();
-    expect(session.snapshot()).toEqual({ status: "signedOut", hasExpired: true });
+    await expect(Promise.all(calls)).resolves.toEqual([auth.current, auth.current]);
+    expect(auth.refreshes).toBe(1);
+  });
+
+  it("refuses the calls that waited when the person signs out instead", async () => {
+    const session = await expired(new FakeAuth());
+    const call = session.token();
+    session.end();
+    await expect(call).rejects.toThrow("nobody is signed in");
+    expect(session.snapshot()).toEqual({ status: "signedOut" });
   });
 
   it("says that the server cannot be reached rather than that nobody is signed in", async () => {
@@ -135,7 +155,7 @@ describe("Session", () => {
     await session.signIn("ada@home.local", "secret");
     await session.signOut();
     expect(auth.hasCookie).toBe(false);
-    expect(session.snapshot()).toEqual({ status: "signedOut", hasExpired: false });
+    expect(session.snapshot()).toEqual({ status: "signedOut" });
   });
 
   it("is signed out here where the server cannot be reached", async () => {
@@ -144,6 +164,6 @@ describe("Session", () => {
     const session = auth.session();
     await session.signIn("ada@home.local", "secret");
     await expect(session.signOut()).rejects.toThrow();
-    expect(session.snapshot()).toEqual({ status: "signedOut", hasExpired: false });
+    expect(session.snapshot()).toEqual({ status: "signedOut" });
   });
 });

@@ -1,5 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { Code, createClient, type Client, type Transport } from "@connectrpc/connect";
+import { Code, ConnectError, createClient, type Client, type Transport } from "@connectrpc/connect";
 import { AuthService } from "@/gen/nilm/auth/v1/auth_service_pb";
 import type { TokenPair, User } from "@/gen/nilm/auth/v1/user_pb";
 import { hasCode } from "@/lib/rpc/problem";
@@ -9,8 +9,10 @@ import type { TokenSource } from "@/lib/rpc/transport";
 export type SessionState =
   | { status: "starting" }
   | { status: "unreachable"; error: unknown }
-  | { status: "signedOut"; hasExpired: boolean }
-  | { status: "signedIn"; user: User };
+  | { status: "signedOut" }
+  | { status: "signedIn"; user: User }
+  /** The session ended by itself; the same person may sign in again and go on where they are. */
+  | { status: "expired"; user: User };
 
 /** Runs one piece of work at a time over all tabs of the browser. */
 export type Exclusive = <T>(work: () => Promise<T>) => Promise<T>;
@@ -53,7 +55,7 @@ export class Session implements TokenSource {
       const { user } = await this.auth.getMe({}, bearer(token));
       if (user) this.enter({ status: "signedIn", user });
     } catch (error) {
-      if (hasCode(error, Code.Unauthenticated)) this.end(false);
+      if (hasCode(error, Code.Unauthenticated)) this.end();
       else this.enter({ status: "unreachable", error });
     }
   }
@@ -63,11 +65,14 @@ export class Session implements TokenSource {
     this.begin(user, tokens);
   }
 
-  async signUp(email: string, password: string, displayName: string): Promise<void> {
+  /** Makes an account; returns whether it is signed in, or its address is to be confirmed first. */
+  async signUp(email: string, password: string, displayName: string): Promise<boolean> {
     const { user, tokens } = await this.exclusive(() =>
       this.auth.signUp({ email, password, displayName }),
     );
+    if (!tokens) return false;
     this.begin(user, tokens);
+    return true;
   }
 
   /** Changes the password; all other sessions of the account end. */
@@ -96,7 +101,7 @@ export class Session implements TokenSource {
     try {
       await this.exclusive(() => this.auth.signOut({}, { timeoutMs: SIGN_OUT_TIMEOUT_MS }));
     } finally {
-      this.end(false);
+      this.end();
     }
   }
 
@@ -106,9 +111,9 @@ export class Session implements TokenSource {
   }
 
   /** Forgets the session without asking the server: it was ended elsewhere. */
-  end(hasExpired: boolean): void {
+  end(): void {
     this.access = undefined;
-    this.enter({ status: "signedOut", hasExpired });
+    this.enter({ status: "signedOut" });
   }
 
   async token(): Promise<string | undefined> {
@@ -120,7 +125,11 @@ export class Session implements TokenSource {
     if (this.access?.token === token) this.access.renewAtMs = 0;
   }
 
-  /** Gets a new access token, once for all who ask at the same time. */
+  /**
+   * Gets a new access token, once for all who ask at the same time.
+   *
+   * Where the session has expired, all wait until the person has signed in again.
+   */
   renew(refused?: string): Promise<string> {
     if (this.access && this.access.token !== refused) return Promise.resolve(this.access.token);
     this.renewal ??= this.exchange().finally(() => {
@@ -134,9 +143,24 @@ export class Session implements TokenSource {
       const { tokens } = await this.exclusive(() => this.auth.refreshToken({}));
       return this.keep(tokens);
     } catch (error) {
-      if (hasCode(error, Code.Unauthenticated)) this.end(this.state.status === "signedIn");
+      if (!hasCode(error, Code.Unauthenticated)) throw error;
+      if (this.state.status === "signedIn") return this.untilSignedInAgain(this.state.user);
+      this.end();
       throw error;
     }
+  }
+
+  private untilSignedInAgain(user: User): Promise<string> {
+    this.access = undefined;
+    this.enter({ status: "expired", user });
+    return new Promise((resolve, reject) => {
+      const unsubscribe = this.subscribe(() => {
+        if (this.state.status === "expired") return;
+        unsubscribe();
+        if (this.access) resolve(this.access.token);
+        else reject(new ConnectError("nobody is signed in", Code.Unauthenticated));
+      });
+    });
   }
 
   private begin(user: User | undefined, tokens: TokenPair | undefined): void {

@@ -6,15 +6,14 @@ export function shareSignOut(session: Session): () => void {
   let wasSignedIn = false;
   const unsubscribe = session.subscribe(() => {
     const state = session.snapshot();
-    if (wasSignedIn && state.status === "signedOut" && !state.hasExpired) {
-      channel.postMessage("signed-out");
-    }
+    if (wasSignedIn && state.status === "signedOut") channel.postMessage("signed-out");
     wasSignedIn = state.status === "signedIn";
   });
   channel.onmessage = () => {
-    if (session.snapshot().status !== "signedIn") return;
+    const { status } = session.snapshot();
+    if (status !== "signedIn" && status !== "expired") return;
     wasSignedIn = false; // what was heard is not passed on
-    session.end(false);
+    session.end();
   };
   return () => {
     unsubscribe();

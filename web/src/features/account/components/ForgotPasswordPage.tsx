@@ -1,4 +1,5 @@
 import { useForgottenPassword } from "../hooks/useCredentials";
+import { useSignInOptions } from "../hooks/useSignInOptions";
 import { SignedOutFrame } from "./SignedOutFrame";
 import { TextLink } from "./TextLink";
 import { Button } from "@/components/ui/Button";
@@ -9,15 +10,22 @@ import { fieldErrors } from "@/lib/rpc/fields";
 
 export default function ForgotPasswordPage() {
   const request = useForgottenPassword();
+  const { isResetByOperator } = useSignInOptions();
   return (
     <SignedOutFrame
       title="Forgotten password"
-      subtitle="We send you a link that sets a new one."
+      subtitle={
+        isResetByOperator
+          ? "Whoever runs this server hands you a link that sets a new one."
+          : "We send you a link that sets a new one."
+      }
       footer={<TextLink to="/sign-in">Back to sign-in</TextLink>}
     >
       {request.isSuccess ? (
         <Notice>
-          If an account has this address, a message is on its way. Its link works once, for an hour.
+          {isResetByOperator
+            ? "If an account has this address, a message waits on the server. Ask whoever runs it for its link; it works once, for an hour."
+            : "If an account has this address, a message is on its way. Its link works once, for an hour."}
         </Notice>
       ) : (
         <Form fields={["email"]} error={request.error} onSubmit={request.mutate}>
@@ -29,7 +37,7 @@ export default function ForgotPasswordPage() {
             error={fieldErrors(request.error).email}
           />
           <Button type="submit" isBusy={request.isPending}>
-            Send the link
+            {isResetByOperator ? "Ask for the link" : "Send the link"}
           </Button>
         </Form>
       )}

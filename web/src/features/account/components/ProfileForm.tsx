@@ -52,7 +52,13 @@ export function ProfileForm({ user }: { user: User }) {
           error={errors.current_password}
         />
       )}
-      {update.isSuccess && <Notice>Saved.</Notice>}
+      {update.isSuccess && (
+        <Notice>
+          Saved.
+          {update.data.pendingEmail &&
+            ` The address changes once you open the link in the message to ${update.data.pendingEmail}.`}
+        </Notice>
+      )}
       <div>
         <Button type="submit" isBusy={update.isPending}>
           Save

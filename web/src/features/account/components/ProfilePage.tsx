@@ -1,3 +1,4 @@
+import { useSignInOptions } from "../hooks/useSignInOptions";
 import { PasswordForm } from "./PasswordForm";
 import { ProfileForm } from "./ProfileForm";
 import { Card } from "@/components/ui/Card";
@@ -15,8 +16,10 @@ const THEMES = [
 export default function ProfilePage() {
   const user = useUser();
   const { choice } = useTheme();
+  const { isSupabase } = useSignInOptions();
+  const subtitle = `Signed in as ${user.email}${isSupabase ? "; the account is kept by Supabase" : ""}`;
   return (
-    <Page title="Profile" subtitle={`Signed in as ${user.email}`}>
+    <Page title="Profile" subtitle={subtitle}>
       <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-2">
         <Card title="About you">
           <ProfileForm user={user} />

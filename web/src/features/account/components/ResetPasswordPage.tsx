@@ -1,4 +1,6 @@
-import { useSearchParams } from "react-router";
+import { useEffect, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { resetTokenOf } from "../api/resetLink";
 import { useResetPassword } from "../hooks/useCredentials";
 import { SignedOutFrame } from "./SignedOutFrame";
 import { TextLink } from "./TextLink";
@@ -9,8 +11,13 @@ import { Notice } from "@/components/ui/Notice";
 import { fieldErrors } from "@/lib/rpc/fields";
 
 export default function ResetPasswordPage() {
-  const [search] = useSearchParams();
-  const token = search.get("token") ?? "";
+  const location = useLocation();
+  const navigate = useNavigate();
+  const [token] = useState(() => resetTokenOf(location));
+  useEffect(() => {
+    // A token in the address would stay in the history.
+    if (token) void navigate(location.pathname, { replace: true });
+  }, [token, navigate, location.pathname]);
   const reset = useResetPassword(token);
   return (
     <SignedOutFrame
@@ -35,8 +42,8 @@ export default function ResetPasswordPage() {
         </Form>
       ) : (
         <Notice tone="warn">
-          This address lacks the token of your message. Open the link in it again, or ask for a new
-          one.
+          The link of your message is incomplete, used up or too old.{" "}
+          <TextLink to="/forgot-password">Ask for a new one.</TextLink>
         </Notice>
       )}
     </SignedOutFrame>

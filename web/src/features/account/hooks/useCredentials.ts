@@ -11,16 +11,19 @@ export function useSignIn() {
   });
 }
 
-/** Makes an account of the form's values and signs it in. */
+/** Makes an account of the form's values and signs it in, if its address needs no confirmation. */
 export function useSignUp() {
   const session = useSession();
   return useMutation({
-    mutationFn: (form: FormData) =>
-      session.signUp(
-        textOf(form, "email"),
+    mutationFn: async (form: FormData) => {
+      const email = textOf(form, "email");
+      const isSignedIn = await session.signUp(
+        email,
         secretOf(form, "password"),
         textOf(form, "display_name"),
-      ),
+      );
+      return { email, isToConfirm: !isSignedIn };
+    },
   });
 }
 

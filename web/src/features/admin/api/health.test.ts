@@ -14,12 +14,12 @@ afterEach(() => {
 describe("askHealth", () => {
   it("tells a service that is ready", async () => {
     answering(200, '{"status":"ready"}');
-    expect(await askHealth("/health", signal)).toMatchObject({ state: "ready" });
+    expect(await askHealth("inference", signal)).toMatchObject({ state: "ready" });
   });
 
   it("tells what a service waits for", async () => {
     answering(503, '{"status":"not ready","failures":{"telemetry":"cannot be reached"}}');
-    expect(await askHealth("/health", signal)).toMatchObject({
+    expect(await askHealth("inference", signal)).toMatchObject({
       state: "notReady",
       failures: [{ check: "telemetry", message: "cannot be reached" }],
     });
@@ -27,11 +27,25 @@ describe("askHealth", () => {
 
   it("tells a service that the gateway cannot reach from one that is not ready", async () => {
     answering(503, "upstream connect error");
-    expect(await askHealth("/health", signal)).toMatchObject({ state: "silent" });
+    expect(await askHealth("inference", signal)).toMatchObject({ state: "silent" });
   });
 
   it("tells a gateway that is not there", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed to fetch")));
-    expect(await askHealth("/live", signal)).toMatchObject({ state: "silent" });
+    expect(await askHealth("gateway", signal)).toMatchObject({ state: "silent" });
+  });
+
+  it("names the service that it asks for", async () => {
+    const asked: unknown[] = [];
+    vi.stubGlobal("fetch", (path: string, { headers }: RequestInit) => {
+      asked.push([path, headers]);
+      return Promise.resolve(new Response('{"status":"ready"}'));
+    });
+    await askHealth("telemetry", signal);
+    await askHealth("gateway", signal);
+    expect(asked).toEqual([
+      ["/health", { "x-nilm-service": "telemetry" }],
+      ["/live", {}],
+    ]);
   });
 });

@@ -1,3 +1,6 @@
+/** A service by the name that the gateway knows it by. */
+export type Service = "auth" | "telemetry" | "inference";
+
 /** How a part of the system answered when it was asked. */
 export type Answer =
   | { state: "ready"; tookMs: number }
@@ -16,14 +19,22 @@ interface HealthDocument {
 }
 
 /**
- * Asks a health address of the gateway's own origin.
+ * Asks the gateway whether a service is ready, or whether the gateway itself is there.
  *
  * A service that is not ready answers 503 with what it waits for; any other failure is silence.
  */
-export async function askHealth(path: string, signal: AbortSignal): Promise<Answer> {
+export async function askHealth(
+  service: Service | "gateway",
+  signal: AbortSignal,
+): Promise<Answer> {
   const startMs = performance.now();
+  const isGateway = service === "gateway";
   try {
-    const response = await fetch(path, { signal, cache: "no-store" });
+    const response = await fetch(isGateway ? "/live" : "/health", {
+      signal,
+      cache: "no-store",
+      headers: isGateway ? {} : { "x-nilm-service": service },
+    });
     const tookMs = performance.now() - startMs;
     const document = parsed(await response.text());
     if (response.ok) return { state: "ready", tookMs };
@@ -43,19 +54,5 @@ function parsed(text: string): HealthDocument | undefined {
     return JSON.parse(text) as HealthDocument;
   } catch {
     return undefined;
-  }
-}
-
-/** Times a call: its success means that the service is ready. */
-export async function askCall(
-  call: () => Promise<unknown>,
-  messageOf: (error: unknown) => string,
-): Promise<Answer> {
-  const startMs = performance.now();
-  try {
-    await call();
-    return { state: "ready", tookMs: performance.now() - startMs };
-  } catch (error) {
-    return { state: "silent", message: messageOf(error) };
   }
 }

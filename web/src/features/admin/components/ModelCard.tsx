@@ -1,4 +1,3 @@
-import { metricsOf } from "../api/metrics";
 import { Badge, type Tone } from "@/components/ui/Badge";
 import { Card } from "@/components/ui/Card";
 import { Notice } from "@/components/ui/Notice";
@@ -6,6 +5,7 @@ import { Table } from "@/components/ui/Table";
 import { ModelState, TrainingData, type Model } from "@/gen/nilm/inference/v1/model_pb";
 import { applianceName } from "@/lib/building/appliances";
 import { decimal, formatDuration } from "@/lib/format/quantities";
+import { metricsOf } from "@/lib/models/metrics";
 import { durationMs } from "@/lib/time/duration";
 
 const STATES: Record<ModelState, [Tone, string]> = {

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { Code, ConnectError, createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
+import { createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
@@ -121,20 +121,18 @@ describe("SystemPage", () => {
   });
 
   it("names the services that do not answer, and what others wait for", async () => {
-    const answers: Record<string, Response> = {
-      "/live": new Response('{"status":"live"}'),
-      "/health": new Response('{"status":"not ready","failures":{"telemetry":"is away"}}', {
-        status: 503,
-      }),
+    const answers: Record<string, () => Response> = {
+      gateway: () => new Response('{"status":"live"}'),
+      auth: () => new Response('{"status":"ready"}'),
+      telemetry: () => new Response("upstream connect error", { status: 503 }),
+      inference: () =>
+        new Response('{"status":"not ready","failures":{"telemetry":"is away"}}', { status: 503 }),
     };
-    vi.stubGlobal("fetch", (path: string) => Promise.resolve(answers[path]));
+    vi.stubGlobal("fetch", (_: string, { headers }: { headers: Record<string, string> }) =>
+      Promise.resolve(answers[headers["x-nilm-service"] ?? "gateway"]?.()),
+    );
     show(<SystemPage />, ({ service }) => {
-      service(UserService, { listUsers: () => ({}) });
-      service(CacheService, {
-        getCacheStats: () => {
-          throw new ConnectError("the service cannot be reached now", Code.Unavailable);
-        },
-      });
+      service(CacheService, { getCacheStats: () => ({}) });
     });
     const services = within(await screen.findByRole("list", { name: "Services" }));
     expect(await services.findByText("No answer")).toBeVisible();

@@ -1,10 +1,5 @@
-import { createClient } from "@connectrpc/connect";
-import { useTransport } from "@connectrpc/connect-query";
-import { useQuery } from "@tanstack/react-query";
-import { askCall, askHealth, type Answer } from "../api/health";
-import { UserService } from "@/gen/nilm/auth/v1/user_service_pb";
-import { CacheService } from "@/gen/nilm/telemetry/v1/cache_service_pb";
-import { problemOf } from "@/lib/rpc/problem";
+import { useQueries } from "@tanstack/react-query";
+import { askHealth, type Answer } from "../api/health";
 
 const REFETCH_MS = 5_000;
 
@@ -15,51 +10,27 @@ export interface Part {
   answer: Answer | undefined;
 }
 
-/**
- * Asks each part of the system how it is, again and again.
- *
- * The gateway and `inference` have health addresses; `auth` and `telemetry` are asked by a small
- * call that goes down to their stores.
- */
-export function useSystemHealth(): Part[] {
-  const transport = useTransport();
-  const messageOf = (error: unknown) => problemOf(error).message;
-  const users = createClient(UserService, transport);
-  const cache = createClient(CacheService, transport);
-  return [
-    {
-      name: "Gateway",
-      purpose: "Takes every call and hands it on",
-      answer: useAnswer("gateway", (signal) => askHealth("/live", signal)),
-    },
-    {
-      name: "Accounts (auth)",
-      purpose: "Accounts, buildings, tariffs and who may see what",
-      answer: useAnswer("auth", (signal) =>
-        askCall(() => users.listUsers({ pageSize: 1 }, { signal }), messageOf),
-      ),
-    },
-    {
-      name: "Readings (telemetry)",
-      purpose: "Readings and predictions",
-      answer: useAnswer("telemetry", (signal) =>
-        askCall(() => cache.getCacheStats({}, { signal }), messageOf),
-      ),
-    },
-    {
-      name: "Models (inference)",
-      purpose: "Finds appliances in the mains",
-      answer: useAnswer("inference", (signal) => askHealth("/health", signal)),
-    },
-  ];
-}
+const PARTS = [
+  { service: "gateway", name: "Gateway", purpose: "Takes every call and hands it on" },
+  {
+    service: "auth",
+    name: "Accounts (auth)",
+    purpose: "Accounts, buildings, tariffs and who may see what",
+  },
+  { service: "telemetry", name: "Readings (telemetry)", purpose: "Readings and predictions" },
+  { service: "inference", name: "Models (inference)", purpose: "Finds appliances in the mains" },
+] as const;
 
-function useAnswer(name: string, ask: (signal: AbortSignal) => Promise<Answer>) {
-  const query = useQuery({
-    queryKey: ["health", name],
-    queryFn: ({ signal }) => ask(signal),
-    refetchInterval: REFETCH_MS,
-    staleTime: 0,
+/** Asks each part of the system how it is, again and again. */
+export function useSystemHealth(): Part[] {
+  return useQueries({
+    queries: PARTS.map(({ service }) => ({
+      queryKey: ["health", service],
+      queryFn: ({ signal }: { signal: AbortSignal }) => askHealth(service, signal),
+      refetchInterval: REFETCH_MS,
+      staleTime: 0,
+    })),
+    combine: (answers) =>
+      PARTS.map(({ name, purpose }, index) => ({ name, purpose, answer: answers[index]?.data })),
   });
-  return query.data;
 }

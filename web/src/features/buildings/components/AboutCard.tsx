@@ -7,6 +7,7 @@ import { DialogButton } from "@/components/ui/Dialog";
 import { Permission, AccessService } from "@/gen/nilm/auth/v1/access_service_pb";
 import { BuildingService } from "@/gen/nilm/buildings/v1/building_service_pb";
 import { useBuilding } from "@/lib/building/context";
+import { formatIntensity } from "@/lib/format/quantities";
 import { formatZone } from "@/lib/format/times";
 import { useInvalidate } from "@/lib/rpc/useInvalidate";
 import { useNow } from "@/lib/time/useNow";
@@ -19,6 +20,12 @@ export function AboutCard() {
     ["Name", building.displayName],
     ["Time zone", formatZone(zone, nowMs)],
     ["Address or note", building.address || "–"],
+    [
+      "Carbon intensity",
+      building.carbonIntensityGPerKwh === undefined
+        ? "–"
+        : formatIntensity(building.carbonIntensityGPerKwh),
+    ],
     ["Readings", building.isSimulated ? "From a simulation" : "Measured"],
     ["Identifier", building.buildingId],
   ] as const;
@@ -72,7 +79,11 @@ function EditBuilding({ onDone }: { onDone: () => void }) {
       isBusy={update.isPending}
       submitLabel="Save"
       onSubmit={(values) => {
-        update.mutate({ buildingId, ...values });
+        update.mutate({
+          buildingId,
+          ...values,
+          clearCarbonIntensity: values.carbonIntensityGPerKwh === undefined,
+        });
       }}
     />
   );

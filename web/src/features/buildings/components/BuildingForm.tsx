@@ -1,3 +1,4 @@
+import { numberOf } from "../api/rates";
 import { Button } from "@/components/ui/Button";
 import { SelectField, TextField } from "@/components/ui/Field";
 import { Form } from "@/components/ui/Form";
@@ -9,6 +10,8 @@ export interface BuildingValues {
   displayName: string;
   timeZone: string;
   address: string;
+  /** g CO2e/kWh; undefined where the field is left empty, NaN where it holds no number. */
+  carbonIntensityGPerKwh: number | undefined;
 }
 
 interface Props {
@@ -25,13 +28,15 @@ export function BuildingForm({ building, error, isBusy, submitLabel, onSubmit }:
   const zone = building?.timeZone ?? browserZone();
   return (
     <Form
-      fields={["display_name", "time_zone", "address"]}
+      fields={["display_name", "time_zone", "address", "carbon_intensity_g_per_kwh"]}
       error={error}
       onSubmit={(form) => {
+        const intensity = textOf(form, "carbon_intensity_g_per_kwh");
         onSubmit({
           displayName: textOf(form, "display_name"),
           timeZone: textOf(form, "time_zone"),
           address: textOf(form, "address"),
+          carbonIntensityGPerKwh: intensity ? numberOf(intensity) : undefined,
         });
       }}
     >
@@ -59,6 +64,14 @@ export function BuildingForm({ building, error, isBusy, submitLabel, onSubmit }:
         hint="May be left empty."
         defaultValue={building?.address}
         error={errors.address}
+      />
+      <TextField
+        label="Carbon intensity, g CO₂e per kWh"
+        name="carbon_intensity_g_per_kwh"
+        inputMode="decimal"
+        hint="Of its electricity, such as 150; the supplier or the grid operator tells it. Left empty, no CO₂ is shown."
+        defaultValue={building?.carbonIntensityGPerKwh}
+        error={errors.carbon_intensity_g_per_kwh}
       />
       <div>
         <Button type="submit" isBusy={isBusy}>

@@ -9,8 +9,6 @@ const WEEK = [1, 2, 3, 4, 5, 6, 7];
 
 interface Props {
   rates: readonly RateDraft[];
-  /** Whether the last one must stay. */
-  isOneNeeded: boolean;
   zone: string;
   /** By proto name, such as `rates[0].price_per_kwh`. */
   errors: Readonly<Record<string, string>>;
@@ -18,7 +16,7 @@ interface Props {
 }
 
 /** Prices at certain times of the week; the first that matches applies. */
-export function RateFields({ rates, isOneNeeded, zone, errors, onChange }: Props) {
+export function RateFields({ rates, zone, errors, onChange }: Props) {
   const titleId = useId();
   return (
     <section aria-labelledby={titleId} className="grid gap-3">
@@ -47,7 +45,6 @@ export function RateFields({ rates, isOneNeeded, zone, errors, onChange }: Props
           key={rate.key}
           rate={rate}
           index={index}
-          isRemovable={!isOneNeeded || rates.length > 1}
           errors={errors}
           onChange={(next) => {
             onChange(rates.map((each) => (each.key === rate.key ? next : each)));
@@ -57,12 +54,6 @@ export function RateFields({ rates, isOneNeeded, zone, errors, onChange }: Props
           }}
         />
       ))}
-      {isOneNeeded && rates.length === 1 && (
-        <p className="text-sm text-muted">
-          A tariff with rates keeps at least one. For a single price all day, delete the tariff and
-          add a new one.
-        </p>
-      )}
     </section>
   );
 }
@@ -70,13 +61,12 @@ export function RateFields({ rates, isOneNeeded, zone, errors, onChange }: Props
 interface RowProps {
   rate: RateDraft;
   index: number;
-  isRemovable: boolean;
   errors: Readonly<Record<string, string>>;
   onChange: (rate: RateDraft) => void;
   onRemove: () => void;
 }
 
-function RateRow({ rate, index, isRemovable, errors, onChange, onRemove }: RowProps) {
+function RateRow({ rate, index, errors, onChange, onRemove }: RowProps) {
   const errorOf = (name: string) => errors[`rates[${index}].${name}`];
   const weekdaysError = errorOf("weekdays");
   return (
@@ -102,17 +92,15 @@ function RateRow({ rate, index, isRemovable, errors, onChange, onRemove }: RowPr
             </ToggleGroup.Item>
           ))}
         </ToggleGroup.Root>
-        {isRemovable && (
-          <Button
-            look="quiet"
-            isSmall
-            aria-label={`Remove rate ${index + 1}`}
-            className="px-2"
-            onClick={onRemove}
-          >
-            <Trash2 aria-hidden className="size-4" />
-          </Button>
-        )}
+        <Button
+          look="quiet"
+          isSmall
+          aria-label={`Remove rate ${index + 1}`}
+          className="px-2"
+          onClick={onRemove}
+        >
+          <Trash2 aria-hidden className="size-4" />
+        </Button>
       </div>
       {weekdaysError && <p className="text-sm text-danger">{weekdaysError}</p>}
       {rate.weekdays.length === 0 && (

@@ -56,7 +56,8 @@ export function TariffForm({ tariff, like, onDone }: Props) {
             pricePerKwh: numberOf(price),
           })),
         };
-        if (tariff) update.mutate({ ...values, tariffId: tariff.tariffId });
+        // The mask names the rates, so that none of them clears those that are there.
+        if (tariff) update.mutate({ ...values, tariffId: tariff.tariffId, updateMask: ALL });
         else create.mutate({ ...values, requestId });
       }}
     >
@@ -100,14 +101,7 @@ export function TariffForm({ tariff, like, onDone }: Props) {
           error={errors.standing_charge_per_day}
         />
       </div>
-      <RateFields
-        rates={rates}
-        // An update with no rates leaves those that are there.
-        isOneNeeded={(tariff?.rates.length ?? 0) > 0}
-        zone={zone}
-        errors={errors}
-        onChange={setRates}
-      />
+      <RateFields rates={rates} zone={zone} errors={errors} onChange={setRates} />
       <div>
         <Button type="submit" isBusy={isPending}>
           {tariff ? "Save" : "Add the tariff"}
@@ -117,6 +111,7 @@ export function TariffForm({ tariff, like, onDone }: Props) {
   );
 }
 
+const ALL = { paths: ["*"] };
 const FIELDS = [
   "display_name",
   "effective_date",

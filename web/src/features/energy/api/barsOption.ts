@@ -1,6 +1,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { Bars } from "./bars";
 import { fillTile } from "@/components/charts/fills";
+import { barAxis, chartFrame, valueAxis } from "@/components/charts/frame";
 import { applianceColour } from "@/lib/building/appliances";
 import { formatEnergy } from "@/lib/format/quantities";
 
@@ -15,12 +16,6 @@ interface Looks {
 /** Returns the stacked bars as ECharts takes them. */
 export function barsOption(bars: Bars, looks: Looks): EChartsCoreOption {
   const { colours, labels, comparedKwh } = looks;
-  const axis = {
-    axisLine: { lineStyle: { color: colours("--line") } },
-    axisTick: { show: false },
-    axisLabel: { color: colours("--muted"), fontSize: 12 },
-    splitLine: { lineStyle: { color: colours("--line") } },
-  };
   // The unexplained part, the last one, carries the others.
   const stacked = bars.parts.toReversed().map((part) => ({
     type: "bar",
@@ -48,22 +43,9 @@ export function barsOption(bars: Bars, looks: Looks): EChartsCoreOption {
     emphasis: { disabled: true },
   };
   return {
-    animation: false,
-    textStyle: { fontFamily: "Inter Variable, system-ui, sans-serif" },
-    grid: { left: 4, right: 4, top: 12, bottom: 4, containLabel: true },
-    tooltip: {
-      trigger: "axis",
-      showContent: false,
-      axisPointer: { type: "shadow", shadowStyle: { color: colours("--line"), opacity: 0.5 } },
-    },
-    xAxis: { type: "category", data: labels, ...axis, splitLine: { show: false } },
-    yAxis: {
-      type: "value",
-      splitNumber: 4,
-      ...axis,
-      axisLine: { show: false },
-      axisLabel: { ...axis.axisLabel, formatter: (value: number) => formatEnergy(value) },
-    },
+    ...chartFrame(colours, "shadow"),
+    xAxis: barAxis(colours, labels),
+    yAxis: valueAxis(colours, formatEnergy),
     series: compared ? [...stacked, compared] : stacked,
   };
 }

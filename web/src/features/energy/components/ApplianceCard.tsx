@@ -1,13 +1,14 @@
+import { Link } from "react-router";
 import type { useSummary } from "../hooks/useBars";
 import { Swatch } from "@/components/charts/Swatch";
 import type { Known } from "@/components/charts/fills";
 import { Card } from "@/components/ui/Card";
 import { Loading, Skeleton } from "@/components/ui/States";
 import { Table } from "@/components/ui/Table";
-import { EnergySource } from "@/gen/nilm/telemetry/v1/summary_service_pb";
+import { type ApplianceEnergy, EnergySource } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { applianceColour, applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
-import { formatEnergy, formatMoney, formatShare } from "@/lib/format/quantities";
+import { formatCo2, formatEnergy, formatMoney, formatShare } from "@/lib/format/quantities";
 
 const KNOWN: Partial<Record<EnergySource, Known>> = {
   [EnergySource.MEASURED]: "measured",
@@ -16,7 +17,7 @@ const KNOWN: Partial<Record<EnergySource, Known>> = {
 
 /** What each appliance used, what that cost and how sure it is. */
 export function ApplianceCard({ summary }: { summary: ReturnType<typeof useSummary> }) {
-  const { appliances } = useBuilding();
+  const { appliances, buildingId } = useBuilding();
   const total = summary.data?.total;
   if (!total) {
     return summary.isError ? null : (
@@ -43,7 +44,16 @@ export function ApplianceCard({ summary }: { summary: ReturnType<typeof useSumma
                   known={KNOWN[row.source] ?? "unexplained"}
                   colour={applianceColour(row.applianceId)}
                 />
-                {applianceName(row.applianceId, appliances)}
+                {row.applianceId ? (
+                  <Link
+                    to={`/buildings/${buildingId}/appliances/${row.applianceId}`}
+                    className="font-medium text-accent-text hover:underline"
+                  >
+                    {applianceName(row.applianceId, appliances)}
+                  </Link>
+                ) : (
+                  applianceName(row.applianceId, appliances)
+                )}
               </span>
             ),
           },
@@ -60,6 +70,16 @@ export function ApplianceCard({ summary }: { summary: ReturnType<typeof useSumma
             cell: (row) =>
               row.energyCost === undefined ? "–" : formatMoney(row.energyCost, row.currencyCode),
           },
+          ...(total.co2Kg === undefined
+            ? []
+            : [
+                {
+                  title: "CO₂",
+                  isNumber: true,
+                  cell: ({ co2Kg }: ApplianceEnergy) =>
+                    co2Kg === undefined ? "–" : formatCo2(co2Kg),
+                },
+              ]),
           {
             title: "Sureness",
             isNumber: true,

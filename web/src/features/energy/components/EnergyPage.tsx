@@ -4,7 +4,7 @@ import { barPeriodOf, comparedRange, spanOf } from "../api/range";
 import { SUMMARY_PERIODS, useSummary } from "../hooks/useBars";
 import { useRange } from "../hooks/useRange";
 import { ApplianceCard } from "./ApplianceCard";
-import { ExportMenu } from "./ExportMenu";
+import { ExportButton } from "./ExportButton";
 import { Headline } from "./Headline";
 import { HeatCard } from "./HeatCard";
 import { PowerCard } from "./PowerCard";
@@ -12,6 +12,7 @@ import { RangeBar } from "./RangeBar";
 import { UseCard } from "./UseCard";
 import { Page } from "@/components/ui/Page";
 import { Message } from "@/components/ui/States";
+import { EnergySource } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
 import { formatZone } from "@/lib/format/times";
 
@@ -23,11 +24,14 @@ export default function EnergyPage() {
   const compared = useMemo(() => comparedRange(range, comparison), [range, comparison]);
   const period = barPeriodOf(range);
   const summary = useSummary(span, SUMMARY_PERIODS[period]);
+  const estimated = (summary.data?.total?.appliances ?? [])
+    .filter(({ source }) => source === EnergySource.ESTIMATED)
+    .map(({ applianceId }) => applianceId);
   return (
     <Page
       title="Energy"
       subtitle={`${building.displayName} · times in ${formatZone(zone, span.startMs)}`}
-      actions={mains && <ExportMenu range={range} span={span} />}
+      actions={mains && <ExportButton range={range} span={span} estimated={estimated} />}
     >
       {mains ? (
         <>

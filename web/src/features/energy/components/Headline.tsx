@@ -1,13 +1,19 @@
-import type { ReactNode } from "react";
 import { comparableSpans, type Range } from "../api/range";
 import { useSummary } from "../hooks/useBars";
 import type { useRange } from "../hooks/useRange";
 import { Change } from "@/components/ui/Change";
+import { Figure, Figures } from "@/components/ui/Figures";
 import { Notice } from "@/components/ui/Notice";
 import { Failure, Loading, Skeleton } from "@/components/ui/States";
 import { type EnergySummary, SummaryPeriod } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
-import { formatEnergy, formatMoney, formatPower, formatShare } from "@/lib/format/quantities";
+import {
+  formatCo2,
+  formatEnergy,
+  formatMoney,
+  formatPower,
+  formatShare,
+} from "@/lib/format/quantities";
 import { formatTime } from "@/lib/format/times";
 import { changeOf, costOf } from "@/lib/readings/summaries";
 
@@ -19,7 +25,7 @@ interface Props {
 
 const LITTLE_COVERAGE = 0.95;
 
-/** The range in four figures. */
+/** The range in a few figures. */
 export function Headline({ state, summary, compared }: Props) {
   const { zone } = useBuilding();
   const spans = comparableSpans(state.range, compared ?? state.range, zone, state.nowMs);
@@ -42,7 +48,7 @@ export function Headline({ state, summary, compared }: Props) {
   const coverage = coveredSoFar(total, state.nowMs);
   return (
     <>
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line shadow-card lg:grid-cols-4">
+      <Figures>
         <Figure title="Energy" value={formatEnergy(total.energyKwh)}>
           {before && now && (
             <Compared
@@ -59,6 +65,17 @@ export function Headline({ state, summary, compared }: Props) {
             "No tariff holds here yet."
           )}
         </Figure>
+        {total.co2Kg !== undefined && (
+          <Figure title="Greenhouse gas" value={formatCo2(total.co2Kg)}>
+            {before?.co2Kg !== undefined && now?.co2Kg !== undefined && (
+              <Compared
+                before={formatCo2(before.co2Kg)}
+                change={changeOf(now.co2Kg, before.co2Kg)}
+                isEmpty={before.coverage === 0}
+              />
+            )}
+          </Figure>
+        )}
         <Figure title="Peak" value={total.peakW === undefined ? "–" : formatPower(total.peakW)}>
           {total.peakTime && formatTime(Number(total.peakTime.seconds) * 1000, zone, "dayAndTime")}
         </Figure>
@@ -68,7 +85,7 @@ export function Headline({ state, summary, compared }: Props) {
         >
           hardly ever less
         </Figure>
-      </dl>
+      </Figures>
       {total.coverage > 0 && coverage < LITTLE_COVERAGE && (
         <Notice tone="warn">
           Readings cover {formatShare(coverage)} of this time. Gaps add nothing, so the true sums
@@ -91,24 +108,6 @@ function coveredSoFar(total: EnergySummary, nowMs: number): number {
   const endMs = Number(total.endTime?.seconds ?? 0) * 1000;
   const passed = Math.min(1, Math.max(0, (nowMs - startMs) / (endMs - startMs)));
   return passed > 0 ? Math.min(1, total.coverage / passed) : 1;
-}
-
-interface FigureProps {
-  title: string;
-  value: string;
-  children?: ReactNode;
-}
-
-function Figure({ title, value, children }: FigureProps) {
-  return (
-    <div className="bg-surface p-4 sm:px-5">
-      <dt className="text-sm text-muted">{title}</dt>
-      <dd className="mt-1">
-        <span className="block text-2xl font-semibold tracking-tight tabular-nums">{value}</span>
-        <span className="mt-1 block min-h-5 text-sm text-muted tabular-nums">{children}</span>
-      </dd>
-    </div>
-  );
 }
 
 interface ComparedProps {

@@ -4,7 +4,7 @@ import { periodTitle } from "../api/sentence";
 import { Table } from "@/components/ui/Table";
 import { applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
-import { formatEnergy, formatShare } from "@/lib/format/quantities";
+import { formatCo2, formatEnergy, formatShare } from "@/lib/format/quantities";
 
 interface Props {
   bars: Bars;
@@ -14,7 +14,8 @@ interface Props {
 
 /** The values of the bars. */
 export function UseTable({ bars, period, comparedKwh }: Props) {
-  const { zone, appliances } = useBuilding();
+  const { building, zone, appliances } = useBuilding();
+  const intensity = building.carbonIntensityGPerKwh;
   return (
     <Table
       caption={`Energy by ${period}`}
@@ -45,6 +46,15 @@ export function UseTable({ bars, period, comparedKwh }: Props) {
               },
             ]
           : []),
+        ...(intensity === undefined
+          ? []
+          : [
+              {
+                title: "CO₂",
+                isNumber: true,
+                cell: (row: number) => formatCo2(((bars.totalKwh[row] ?? 0) * intensity) / 1000),
+              },
+            ]),
         { title: "Covered", isNumber: true, cell: (row) => formatShare(bars.coverage[row] ?? 0) },
       ]}
     />

@@ -2,6 +2,7 @@ import { Gauge, Lock } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { openSource, type Source } from "../api/source";
+import { ApplianceJobs } from "./ApplianceJobs";
 import { FilePicker } from "./FilePicker";
 import { ImportFile } from "./ImportFile";
 import { buttonClasses } from "@/components/ui/Button";
@@ -39,7 +40,10 @@ export default function ImportPage() {
           Readings belong to a meter, and the building has none yet.
         </Message>
       ) : (
-        <Importer meters={targets} />
+        <>
+          <Importer meters={targets} />
+          <ApplianceJobs />
+        </>
       )}
     </Page>
   );

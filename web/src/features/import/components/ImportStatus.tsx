@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import type { ImportProgress } from "../api/importRun";
+import { importedRange } from "../api/importedRange";
 import { UnreadableFileError } from "../api/source";
 import type { ImportStatus as Status } from "../hooks/useImport";
 import { buttonClasses } from "@/components/ui/Button";
@@ -57,7 +58,10 @@ export function ImportStatus({ status, progress, error, zone, energyPath }: Prop
       {status === "done" && (
         <div className="flex flex-wrap items-center justify-between gap-3">
           <Notice>The file is imported.</Notice>
-          <Link to={energyPath} className={buttonClasses("secondary")}>
+          <Link
+            to={`${energyPath}?${importedRange(firstTimeMs, lastTimeMs, zone)}`}
+            className={buttonClasses("secondary")}
+          >
             See the energy
           </Link>
         </div>

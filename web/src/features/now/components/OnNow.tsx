@@ -1,4 +1,5 @@
 import { PlugZap } from "lucide-react";
+import { Link } from "react-router";
 import type { ApplianceState } from "../api/onNow";
 import { Badge, type Tone } from "@/components/ui/Badge";
 import { Message } from "@/components/ui/States";
@@ -26,7 +27,7 @@ export function OnNow({ states }: { states: readonly ApplianceState[] }) {
 }
 
 function Row({ state }: { state: ApplianceState }) {
-  const { appliances, zone } = useBuilding();
+  const { appliances, buildingId, zone } = useBuilding();
   const { isOn, powerW, onSinceMs } = state;
   return (
     <li className="flex min-h-13 items-center gap-3 border-t border-line py-2 first:border-t-0">
@@ -37,7 +38,12 @@ function Row({ state }: { state: ApplianceState }) {
       />
       <div className="min-w-0 flex-1">
         <p className={isOn ? "font-medium" : "text-muted"}>
-          {applianceName(state.applianceId, appliances)}
+          <Link
+            to={`/buildings/${buildingId}/appliances/${state.applianceId}`}
+            className="hover:text-accent-text hover:underline"
+          >
+            {applianceName(state.applianceId, appliances)}
+          </Link>
         </p>
         {isOn && (
           <p className="text-sm text-muted tabular-nums">

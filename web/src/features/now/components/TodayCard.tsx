@@ -71,7 +71,8 @@ interface ComparisonProps {
 }
 
 function Comparison({ title, now, before }: ComparisonProps) {
-  const change = now && before && changeOf(now.energyKwh, before.energyKwh);
+  const isCovered = [now, before].every((span) => (span?.coverage ?? 0) >= LITTLE_COVERAGE);
+  const change = isCovered && now && before && changeOf(now.energyKwh, before.energyKwh);
   const cost = before && costOf(before);
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
@@ -80,11 +81,15 @@ function Comparison({ title, now, before }: ComparisonProps) {
         <span>
           {!before || before.coverage === 0
             ? "no readings"
-            : [formatEnergy(before.energyKwh), cost && formatMoney(cost.amount, cost.currencyCode)]
+            : [
+                formatEnergy(before.energyKwh),
+                cost && formatMoney(cost.amount, cost.currencyCode),
+                before.coverage < LITTLE_COVERAGE && `${formatShare(before.coverage)} covered`,
+              ]
                 .filter(Boolean)
                 .join(" · ")}
         </span>
-        {change !== undefined && <Change change={change} />}
+        {typeof change === "number" && <Change change={change} />}
       </dd>
     </div>
   );

@@ -22,7 +22,11 @@ run: $(READY) ## Sets up and runs everything, with a demo account and a simulate
 	@tools/web build || echo "The services run without the web app."
 	$(BIN)/nilm up --port $(PORT) --data-dir $(DATA_DIR) --demo
 
-test: check web-check unit integration e2e web-e2e ## Runs everything that CI runs
+test: $(READY) servers ## Runs everything that CI runs; what waits much runs side by side
+	$(MAKE) check
+	$(MAKE) --jobs=2 --output-sync=target web-check unit
+	$(MAKE) integration
+	$(MAKE) --jobs=2 --output-sync=target e2e web-e2e
 
 check: format lint types imports protos ## Runs the fast checks: format, lint, types, imports, protos
 

@@ -13,7 +13,6 @@ import psutil
 from support.report import run
 from support.running_system import running_system
 
-GOAL_S = 12.0
 GOALS_MB = {"auth": 150, "telemetry": 150, "inference": 700}
 _SETTLE_S = 2.0
 _STARTS = 2

@@ -6,8 +6,6 @@ the median of choosing the year on the open page; `detail` has a fresh load of t
 """
 
 import asyncio
-import json
-import secrets
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,10 +16,6 @@ from urllib.request import urlopen
 
 import numpy as np
 
-from nilm.auth.v1 import auth_service_pb2 as auth_pb
-from nilm.buildings.v1 import building_service_pb2 as building_pb
-from nilm.buildings.v1 import meter_pb2
-from nilm.buildings.v1 import meter_service_pb2 as meter_pb
 from nilm.telemetry.v1 import prediction_service_pb2 as prediction_pb
 from nilm.telemetry.v1 import prediction_service_pb2_grpc as prediction_grpc
 from nilm.telemetry.v1 import reading_service_pb2 as reading_pb
@@ -29,9 +23,9 @@ from nilm.telemetry.v1 import reading_service_pb2_grpc as reading_grpc
 from nilm_core.timegrid import span_us
 from nilm_rpc.channel import connect
 from nilm_rpc.convert import to_duration, to_timestamp
+from support.browser import make_home, run_in_chromium
 from support.report import run
 from support.running_system import RunningSystem, running_system
-from support.web_client import WebClient
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -42,25 +36,6 @@ CELLS = 100_000
 APPLIANCES = ("kettle", "dishwasher", "washing_machine", "microwave")
 TURNS = 5
 ADD_UP_LIMIT_S = 60.0
-SCRIPT = Path(__file__).parent / "support" / "web_year.mjs"
-
-
-async def prepare(web: WebClient) -> str:
-    """Makes a building with a mains meter; returns its id."""
-    building = building_pb.CreateBuildingResponse.FromString(
-        await web.call(
-            "/nilm.buildings.v1.BuildingService/CreateBuilding",
-            building_pb.CreateBuildingRequest(
-                display_name="Home", time_zone="Europe/London"
-            ).SerializeToString(),
-        )
-    ).building
-    meter = meter_pb.CreateMeterRequest(
-        building_id=building.building_id, display_name="Mains", kind=meter_pb2.METER_KIND_MAINS
-    )
-    await web.call("/nilm.buildings.v1.MeterService/CreateMeter", meter.SerializeToString())
-    building_id: str = building.building_id
-    return building_id
 
 
 async def fill(target: str, token: str, building_id: str) -> None:
@@ -102,34 +77,15 @@ async def until_added_up(system: RunningSystem) -> bool:
     return False
 
 
-async def look(url: str, building_id: str, account: dict[str, str]) -> dict[str, list[float]]:
-    """Shows the year in Chromium; returns how long each turn took, ms."""
-    process = await asyncio.create_subprocess_exec(
-        *("node", str(SCRIPT), url, building_id, str(TURNS)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate(json.dumps(account).encode())
-    if process.returncode != 0:
-        raise RuntimeError("Chromium could not show the year; see what it said above")
-    taken: dict[str, list[float]] = json.loads(output)
-    return taken
-
-
 async def compare(system: RunningSystem) -> dict[str, Any]:
     """Fills the system, then looks at it."""
-    host, _, port = system.url.removeprefix("http://").partition(":")
-    account = {"email": "bench@example.org", "password": secrets.token_hex()}
-    async with WebClient(host, int(port), "") as anonymous:
-        sign_up = auth_pb.SignUpRequest(**account).SerializeToString()
-        answer = await anonymous.call("/nilm.auth.v1.AuthService/SignUp", sign_up)
-    token = auth_pb.SignUpResponse.FromString(answer).tokens.access_token
-    async with WebClient(host, int(port), token) as web:
-        building_id = await prepare(web)
-    await fill(f"127.0.0.1:{system.port_of('telemetry')}", token, building_id)
+    home = await make_home(system)
+    await fill(f"127.0.0.1:{system.port_of('telemetry')}", home.token, home.building_id)
     is_added_up = await until_added_up(system)
     day = {"day": f"{START + YEAR / 2:%Y-%m-%d}"}
-    taken = await look(system.url, building_id, account | day)
+    taken = await run_in_chromium(
+        "web_year.mjs", system.url, home.building_id, str(TURNS), told=home.account | day
+    )
     chosen_ms, loaded_ms = np.array(taken["chosenMs"]), np.array(taken["loadedMs"])
     return {
         "name": "web_year",

@@ -1,13 +1,10 @@
 // Measures in Chromium how long a year takes to show: `web_year.mjs URL BUILDING TURNS`, with the
 // sign-in and a day of the year as JSON on standard input. Answers one line of JSON, times in ms.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-
-const require = createRequire(new URL("../../web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import { signedIn } from "./sign_in.mjs";
 
 const [url, building, turns] = process.argv.slice(2);
-const { email, password, day } = JSON.parse(readFileSync(0, "utf8"));
+const { day, ...account } = JSON.parse(readFileSync(0, "utf8"));
 const energy = `${url}/app/buildings/${building}/energy`;
 
 /** Runs in the page: presses a button, if any, and answers when all of the range is drawn. */
@@ -26,17 +23,7 @@ async function drawn([title, button]) {
   return performance.now() - startedMs;
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox"],
-});
-const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-await page.goto(`${url}/app/`);
-await page.getByLabel("Email").fill(email);
-await page.getByLabel("Password", { exact: true }).fill(password);
-await page.getByRole("button", { name: "Sign in" }).click();
-await page.waitForURL(/buildings/);
-
+const { browser, page } = await signedIn(url, account);
 const chosenMs = [];
 const loadedMs = [];
 for (let turn = 0; turn < Number(turns); turn += 1) {

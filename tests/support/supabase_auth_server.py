@@ -8,6 +8,7 @@ signing key. What passes against it is right if Supabase does what it documents.
 
 import contextlib
 import json
+import re
 import secrets
 import socket
 import threading
@@ -27,6 +28,7 @@ from jwt.algorithms import ECAlgorithm
 API_KEY = "sb_publishable_test"
 KEY_ID = "project-key"
 LIFETIME_S = 3_600
+_REFRESH_TOKEN = re.compile(r"[a-z0-9]{12}")
 
 
 @dataclass
@@ -291,6 +293,8 @@ class SupabaseAuthServer:
         return 200, self._begin(account, "password")
 
     def _rotate(self, token: str) -> dict[str, Any]:
+        if not _REFRESH_TOKEN.fullmatch(token):
+            raise Refused(400, "validation_failed", "Refresh token is not valid")
         for session in self.sessions.values():
             if token in session.spent:
                 del self.sessions[session.id]
@@ -381,7 +385,7 @@ class SupabaseAuthServer:
         return self._answer(session)
 
     def _answer(self, session: Session) -> dict[str, Any]:
-        session.current = secrets.token_urlsafe(9)
+        session.current = secrets.token_hex(6)
         return {
             "access_token": self.token(session),
             "token_type": "bearer",

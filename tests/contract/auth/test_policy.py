@@ -1,4 +1,5 @@
 from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import Descriptor
 
 from nilm.auth.v1 import (  # noqa: F401 # registers the descriptors
     access_service_pb2,
@@ -74,3 +75,24 @@ def test_only_what_comes_before_a_sign_in_is_public() -> None:
         if rule.audience is Audience.PUBLIC
     }
     assert public == PUBLIC
+
+
+def test_an_answer_that_holds_a_token_is_never_kept_for_a_repeat() -> None:
+    pool = descriptor_pool.Default()
+    kept = {
+        method.output_type
+        for service in SERVICERS
+        for method in pool.FindServiceByName(service).methods
+        if "request_id" in method.input_type.fields_by_name
+    }
+    assert kept
+    assert not {name for message in kept for name in _field_names(message) if "token" in name}
+
+
+def _field_names(message: Descriptor) -> set[str]:
+    """Returns the names of all fields of a message and of those inside it; none is recursive."""
+    return {
+        name
+        for field in message.fields
+        for name in {field.name, *(_field_names(field.message_type) if field.message_type else ())}
+    }

@@ -108,6 +108,28 @@ async def test_asked_too_often_it_says_when_to_try_again(
     assert wait == timedelta(seconds=60)
 
 
+async def test_asked_too_often_to_end_a_session_it_says_when_to_try_again(
+    supabase_client: Client, supabase_auth: SupabaseAuthServer
+) -> None:
+    ada = await supabase_client.sign_up("ada")
+    supabase_auth.limited = "/logout"
+    move = auth_pb.UpdateMeRequest(email="ada@new.local", current_password=PASSWORD)
+    wait = await _retry_after(
+        supabase_client.auth.UpdateMe(move, **ada.auth), Code.RESOURCE_EXHAUSTED
+    )
+    assert wait == timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("token", ["abcdefabcdef", "left-from-the-embedded-provider"])
+async def test_a_refresh_token_that_is_not_supabases_asks_to_sign_in_again(
+    supabase_client: Client, token: str
+) -> None:
+    with failing(Code.UNAUTHENTICATED) as ended:
+        await supabase_client.auth.RefreshToken(auth_pb.RefreshTokenRequest(refresh_token=token))
+    assert ended.reason == "REFRESH_TOKEN_INVALID"
+    await supabase_client.auth.SignOut(auth_pb.SignOutRequest(refresh_token=token))
+
+
 async def test_away_or_ill_it_is_unavailable_and_then_goes_on(
     supabase_client: Client, supabase_auth: SupabaseAuthServer, caplog: pytest.LogCaptureFixture
 ) -> None:

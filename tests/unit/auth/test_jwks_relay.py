@@ -29,6 +29,9 @@ def test_known_keys_are_answered_while_the_project_is_away(project: SupabaseAuth
     with pytest.raises(UnavailableError):
         relay.document()
     project.start()
+    with pytest.raises(UnavailableError):
+        relay.document()
+    now[0] = 2.0
     assert _ids(relay) == [KEY_ID]
     project.stop()
     now[0] = 3_600.0

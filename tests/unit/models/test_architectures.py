@@ -8,11 +8,11 @@ from nilm_models.architectures import (
     config_of,
     register,
 )
-from nilm_models.architectures.cnn import SEQ2POINT_CLASSIC, Seq2Point, Seq2PointConfig
+from nilm_models.architectures.cnn import Seq2Point, Seq2PointConfig
 
 
 def test_classic_values_are_the_papers_network() -> None:
-    network = Seq2Point(SEQ2POINT_CLASSIC)
+    network = Seq2Point(Seq2PointConfig())
     weights = sum(each.numel() for each in network.parameters())
     assert network.input_window_size == 599
     assert 29e6 < weights < 31e6

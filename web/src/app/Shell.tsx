@@ -1,7 +1,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { Building2, ChevronsUpDown, LogOut, ShieldCheck, UserRound } from "lucide-react";
 import { Suspense } from "react";
-import { NavLink, Outlet, useLocation, useNavigate, useParams } from "react-router";
+import { Link, Outlet, useLocation, useNavigate, useParams } from "react-router";
 import { buildingNavigation, type NavigationItem } from "./navigation";
 import { Brand } from "@/components/ui/Brand";
 import { Menu, MenuChoice, MenuItem, MenuLine, MenuTitle } from "@/components/ui/Menu";
@@ -75,39 +75,46 @@ function ScreenLoading() {
   );
 }
 
-function SideLink({ title, icon: Icon, path }: NavigationItem) {
+/** Tells whether the screen shown is the item's own, or one that is reached from it. */
+function useCurrent({ path, partsPath }: NavigationItem): "page" | "true" | undefined {
+  const { pathname } = useLocation();
+  if (pathname === path) return "page";
+  return partsPath && pathname.startsWith(partsPath) ? "true" : undefined;
+}
+
+function SideLink(item: NavigationItem) {
+  const { title, icon: Icon, path } = item;
+  const current = useCurrent(item);
   return (
-    <NavLink
+    <Link
       to={path}
-      className={({ isActive }) =>
-        classes(
-          "flex min-h-10 items-center gap-3 rounded-lg px-3 text-sm font-medium transition-colors",
-          isActive
-            ? "bg-accent-soft text-accent-text"
-            : "text-muted hover:bg-sunken hover:text-ink",
-        )
-      }
+      aria-current={current}
+      className={classes(
+        "flex min-h-10 items-center gap-3 rounded-lg px-3 text-sm font-medium transition-colors",
+        current ? "bg-accent-soft text-accent-text" : "text-muted hover:bg-sunken hover:text-ink",
+      )}
     >
       <Icon aria-hidden className="size-[1.125rem]" />
       {title}
-    </NavLink>
+    </Link>
   );
 }
 
-function BottomLink({ title, icon: Icon, path }: NavigationItem) {
+function BottomLink(item: NavigationItem) {
+  const { title, icon: Icon, path } = item;
+  const current = useCurrent(item);
   return (
-    <NavLink
+    <Link
       to={path}
-      className={({ isActive }) =>
-        classes(
-          "flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium",
-          isActive ? "text-accent-text" : "text-muted",
-        )
-      }
+      aria-current={current}
+      className={classes(
+        "flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium",
+        current ? "text-accent-text" : "text-muted",
+      )}
     >
       <Icon aria-hidden className="size-5" />
       {title}
-    </NavLink>
+    </Link>
   );
 }
 

@@ -20,7 +20,7 @@ vi.stubGlobal(
     disconnect = () => undefined;
   },
 );
-HTMLCanvasElement.prototype.getContext = () => null;
+if ("document" in globalThis) HTMLCanvasElement.prototype.getContext = () => null; // not in node
 vi.mock("@/components/charts/engine", () => ({
   init: () => ({
     on: () => undefined,

@@ -6,6 +6,7 @@ import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { describe, expect, it } from "vitest";
 import AppliancePage from "./AppliancePage";
+import { Permission } from "@/gen/nilm/auth/v1/access_service_pb";
 import { MeterKind, MeterSchema } from "@/gen/nilm/buildings/v1/meter_pb";
 import { ModelState, TrainingData } from "@/gen/nilm/inference/v1/model_pb";
 import { ModelService } from "@/gen/nilm/inference/v1/model_service_pb";
@@ -113,8 +114,8 @@ const page = (
   </Routes>
 );
 
-function open(server: Server) {
-  return renderWith(page, { routes: server.routes, path: PATH });
+function open(server: Server, permissions: readonly Permission[] = []) {
+  return renderWith(page, { routes: server.routes, path: PATH, permissions });
 }
 
 describe("AppliancePage", () => {
@@ -214,6 +215,17 @@ describe("AppliancePage", () => {
     open(server);
     expect(await screen.findByText(title)).toBeInTheDocument();
     expect(await screen.findByText("Too few runs for a typical one")).toBeInTheDocument();
+  });
+
+  it.each([
+    [1, [Permission.READINGS_WRITE]],
+    [0, []],
+  ])("offers an import (%d link) to who may make one", async (count, permissions) => {
+    const server = new Server();
+    Object.assign(server, { runs: 0, coverage: 0 });
+    open(server, permissions);
+    expect(await screen.findByText("Nothing is known of it in this time")).toBeInTheDocument();
+    expect(screen.queryAllByRole("link", { name: "Import readings" })).toHaveLength(count);
   });
 
   it("tries again after a failure", async () => {

@@ -5,10 +5,10 @@ import { programmeOption, programmeSentence } from "../api/programme";
 import { useProgramme } from "../hooks/useRuns";
 import { EChart } from "@/components/charts/EChart";
 import { useColours } from "@/components/charts/colours";
-import { Button } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
 import { Failure, Loading, Message, Skeleton } from "@/components/ui/States";
 import { Table } from "@/components/ui/Table";
+import { TableButton } from "@/components/ui/TableButton";
 import type { TypicalProgramme } from "@/gen/nilm/telemetry/v1/run_pb";
 import { formatDuration, formatPower } from "@/lib/format/quantities";
 import { durationMs } from "@/lib/time/duration";
@@ -25,20 +25,7 @@ export function ProgrammeCard({ applianceId, span }: { applianceId: string; span
         programme &&
         `${programme.runCount} runs, one point every ${formatDuration(durationMs(programme.samplePeriod))}; the band is their middle half`
       }
-      actions={
-        programme && (
-          <Button
-            look="secondary"
-            isSmall
-            aria-pressed={isTable}
-            onClick={() => {
-              setIsTable(!isTable);
-            }}
-          >
-            Table
-          </Button>
-        )
-      }
+      actions={programme && <TableButton isTable={isTable} onChange={setIsTable} />}
     >
       {query.isError && !query.data ? (
         <Failure error={query.error} onRetry={() => void query.refetch()} />

@@ -11,10 +11,12 @@ import { Notice } from "@/components/ui/Notice";
 import { Segmented } from "@/components/ui/Segmented";
 import { Failure, Loading, Message, Skeleton } from "@/components/ui/States";
 import { Table } from "@/components/ui/Table";
+import { Permission } from "@/gen/nilm/auth/v1/access_service_pb";
 import type { ApplianceRun } from "@/gen/nilm/telemetry/v1/run_pb";
 import { RunOrder, type ListApplianceRunsResponse } from "@/gen/nilm/telemetry/v1/run_service_pb";
 import { EnergySource } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
+import { LITTLE_COVERAGE } from "@/lib/coverage";
 import {
   decimal,
   formatDuration,
@@ -32,8 +34,6 @@ const ORDERS = [
   { value: "longest", label: "Longest", order: RunOrder.LONGEST },
   { value: "energy", label: "Most energy", order: RunOrder.MOST_ENERGY },
 ] as const;
-
-const LITTLE_COVERAGE = 0.95;
 
 /** The runs that start in a span, in an order of choice. */
 export function RunsCard({ applianceId, span }: { applianceId: string; span: Span }) {
@@ -112,7 +112,7 @@ function Coverage({ coverage }: { coverage: number }) {
 }
 
 function NoRuns({ coverage }: { coverage: number }) {
-  const { buildingId } = useBuilding();
+  const { buildingId, can } = useBuilding();
   if (coverage > 0) {
     return (
       <Message icon={Timer} title="It did not run in this time">
@@ -126,9 +126,11 @@ function NoRuns({ coverage }: { coverage: number }) {
       icon={Timer}
       title="Nothing is known of it in this time"
       action={
-        <Link to={`/buildings/${buildingId}/import`} className={buttonClasses("secondary")}>
-          Import readings
-        </Link>
+        can(Permission.READINGS_WRITE) && (
+          <Link to={`/buildings/${buildingId}/import`} className={buttonClasses("secondary")}>
+            Import readings
+          </Link>
+        )
       }
     >
       Its runs show here once a meter of its own has readings, or a model has searched the mains for

@@ -5,11 +5,11 @@ import { amountTrendOption, energyOf, energyTrendOption, usageOf, type Usage } f
 import { useUsage } from "../hooks/useUsage";
 import { EChart } from "@/components/charts/EChart";
 import { useColours } from "@/components/charts/colours";
-import { Button } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
 import { Segmented } from "@/components/ui/Segmented";
 import { Failure, Loading, Message, Skeleton } from "@/components/ui/States";
 import { Table } from "@/components/ui/Table";
+import { TableButton } from "@/components/ui/TableButton";
 import { SummaryPeriod } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
 import { formatCo2, formatEnergy, formatMoney, formatShare } from "@/lib/format/quantities";
@@ -54,16 +54,7 @@ export function TrendCard({ applianceId, months }: Props) {
               options={measures}
               onChange={setMeasure}
             />
-            <Button
-              look="secondary"
-              isSmall
-              aria-pressed={isTable}
-              onClick={() => {
-                setIsTable(!isTable);
-              }}
-            >
-              Table
-            </Button>
+            <TableButton isTable={isTable} onChange={setIsTable} />
           </div>
         )
       }

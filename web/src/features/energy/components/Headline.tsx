@@ -7,6 +7,7 @@ import { Notice } from "@/components/ui/Notice";
 import { Failure, Loading, Skeleton } from "@/components/ui/States";
 import { type EnergySummary, SummaryPeriod } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
+import { LITTLE_COVERAGE } from "@/lib/coverage";
 import {
   formatCo2,
   formatEnergy,
@@ -22,8 +23,6 @@ interface Props {
   summary: ReturnType<typeof useSummary>;
   compared: Range | undefined;
 }
-
-const LITTLE_COVERAGE = 0.95;
 
 /** The range in a few figures. */
 export function Headline({ state, summary, compared }: Props) {

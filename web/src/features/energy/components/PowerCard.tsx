@@ -13,6 +13,7 @@ import { useColours } from "@/components/charts/colours";
 import { Button } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
 import { Failure, Loading, Message, Skeleton } from "@/components/ui/States";
+import { TableButton } from "@/components/ui/TableButton";
 import { MeterKind } from "@/gen/nilm/buildings/v1/meter_pb";
 import { applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
@@ -102,16 +103,7 @@ export function PowerCard({ state, span }: Props) {
           <Tool label="Show the whole range" onClick={zoom.reset} disabled={!zoom.isZoomed}>
             <Maximize2 aria-hidden className="size-4" />
           </Tool>
-          <Button
-            look="secondary"
-            isSmall
-            aria-pressed={isTable}
-            onClick={() => {
-              setIsTable(!isTable);
-            }}
-          >
-            Table
-          </Button>
+          <TableButton isTable={isTable} onChange={setIsTable} />
         </div>
       }
     >

@@ -10,9 +10,9 @@ import { Legend } from "./Legend";
 import { UseTable } from "./UseTable";
 import { EChart } from "@/components/charts/EChart";
 import { useColours } from "@/components/charts/colours";
-import { Button } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
 import { Failure, Loading, Skeleton } from "@/components/ui/States";
+import { TableButton } from "@/components/ui/TableButton";
 import { applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
 import { formatEnergy, formatShare } from "@/lib/format/quantities";
@@ -40,18 +40,7 @@ export function UseCard({ state, period, compared }: Props) {
     <Card
       title={`Energy by ${period}`}
       subtitle="Measured, estimated and unexplained parts sum to the meter"
-      actions={
-        <Button
-          look="secondary"
-          isSmall
-          aria-pressed={isTable}
-          onClick={() => {
-            setIsTable(!isTable);
-          }}
-        >
-          Table
-        </Button>
-      }
+      actions={<TableButton isTable={isTable} onChange={setIsTable} />}
     >
       {error && !bars ? (
         <Failure error={error} onRetry={refetch} />

@@ -7,10 +7,10 @@ import { LiveChart } from "./LiveChart";
 import { LiveTable } from "./LiveTable";
 import { OnNow } from "./OnNow";
 import { SplitList } from "./SplitList";
-import { Button } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
 import { Segmented } from "@/components/ui/Segmented";
 import { Failure, Loading, Message, Skeleton } from "@/components/ui/States";
+import { TableButton } from "@/components/ui/TableButton";
 import { applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
 import { decimal, formatDuration } from "@/lib/format/quantities";
@@ -39,16 +39,7 @@ export function LivePanel({ mainsId, aside }: { mainsId: string; aside: ReactNod
           actions={
             <div className="flex flex-wrap items-center gap-2">
               <Segmented label="Span of time" value={span} options={SPANS} onChange={setSpan} />
-              <Button
-                look="secondary"
-                isSmall
-                aria-pressed={isTable}
-                onClick={() => {
-                  setIsTable(!isTable);
-                }}
-              >
-                Table
-              </Button>
+              <TableButton isTable={isTable} onChange={setIsTable} />
             </div>
           }
         >

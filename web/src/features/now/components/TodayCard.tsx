@@ -4,11 +4,10 @@ import { Change } from "@/components/ui/Change";
 import { Failure, Loading, Skeleton } from "@/components/ui/States";
 import type { EnergySummary } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
+import { LITTLE_COVERAGE } from "@/lib/coverage";
 import { formatEnergy, formatMoney, formatShare } from "@/lib/format/quantities";
 import { formatTime } from "@/lib/format/times";
 import { changeOf, costOf } from "@/lib/readings/summaries";
-
-const LITTLE_COVERAGE = 0.95;
 
 /** Today's energy and cost, against the same hours of other days. */
 export function TodayCard({ today }: { today: ReturnType<typeof useToday> }) {

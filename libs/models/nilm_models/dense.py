@@ -1,6 +1,6 @@
 """Evaluates a model: over a whole interval with each layer run once, or on single windows.
 
-The networks are fully convolutional, so an interval of n samples padded by half a window on both
+The networks slide, so an interval of n samples padded by half a window on both
 sides gives n outputs equal to those of n single windows. It is cut into chunks that overlap by a
 window, so that a year needs no more memory than a few days.
 """

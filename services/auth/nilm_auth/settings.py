@@ -60,7 +60,7 @@ class AuthSettings(ServerSettings):
     password_threads: int = Field(default=2, ge=1)
     """How many passwords are hashed at once."""
     reset_link: str = "{token}"
-    """What a reset mail holds, such as `https://home.example/reset?token={token}`."""
+    """What a reset mail holds, such as `https://home.example/app/reset-password?token={token}`."""
     initial_admin_email: str = ""
     """Address of the administrator that is made at start while there is none."""
     initial_admin_password_file: Path | None = None

@@ -65,6 +65,7 @@ async def assembled(
         DataCorruptionError: The data file is damaged.
         UnavailableError: Another process holds the data file.
         FailedPreconditionError: A setting that the store needs is missing or wrong.
+        InvalidArgumentError: A setting is none that the store can use.
         OSError: The data folder cannot be used.
     """
     spool = _spool_folder(settings.database_path.parent)

@@ -20,9 +20,11 @@ class InfluxDbSettings(BaseModel):
     token_file: Path | None = None
     """File of the API token; it or `token` is required."""
     token: SecretStr = SecretStr("")
+    """The API token itself, where there is no `token_file`."""
     raw_bucket: str = "raw_sensor_data"
     """Bucket of readings; those beside it are called after it."""
     predictions_bucket: str = "predictions"
+    """Bucket of predictions."""
     request_timeout_s: float = Field(default=10.0, gt=0, le=60)
     """Longest that one request may take."""
     write_timeout_s: float = Field(default=20.0, gt=0, le=120)
@@ -30,7 +32,7 @@ class InfluxDbSettings(BaseModel):
     batch_rows: int = Field(default=25_000, ge=1, le=250_000)
     """From so many rows on a write request is full."""
     max_queued_rows: int = Field(default=1_000_000, ge=100_000)
-    """Most rows that may wait to be written; more are refused."""
+    """Most rows that may wait for each bucket; more are refused."""
     queries: int = Field(default=8, ge=1)
     """Queries that may run at once."""
 

@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import logging
+import os
 import platform
 import sys
 import time
@@ -97,8 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=Path, default=Path("runs/crossing"))
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    chosen.results.mkdir(parents=True, exist_ok=True)
     try:
+        _refuse_torchrun()
+        chosen.results.mkdir(parents=True, exist_ok=True)
         for seed in chosen.seeds:
             for path in chosen.configs:
                 config = load_config(path)
@@ -108,6 +110,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"error: {error.message}\n")
         return 1
     return 0
+
+
+def _refuse_torchrun() -> None:
+    """Refuses to run as several processes, of which all but the first have no figures."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise FailedPreconditionError(
+            "crossing runs as one process; start it with python -m, not with torchrun"
+        )
 
 
 def _cross_once(

@@ -71,6 +71,9 @@ class Optimisation:
         self._settings = optimiser
         self._workers = workers
         self._device = chosen_device(optimiser.device)
+        self._is_bfloat16 = self._device.type == "cuda" and torch.cuda.is_bf16_supported(
+            including_emulation=False
+        )
         self._thresholds_w = torch.tensor(thresholds_w, device=self._device)[:, None]
         self._power_scales_w = torch.tensor(power_scales_w, device=self._device)[:, None]
         self._total_steps = optimiser.epochs * optimiser.steps_per_epoch
@@ -90,7 +93,7 @@ class Optimisation:
             torch.from_numpy(each).to(self._device)
             for each in (batch.mains, batch.power_w, batch.weight)
         )
-        with torch.autocast("cuda", torch.bfloat16, enabled=self._device.type == "cuda"):
+        with torch.autocast("cuda", torch.bfloat16, enabled=self._is_bfloat16):
             outputs = self.network(mains)
         loss = loss_of(
             outputs.float(),
@@ -149,7 +152,7 @@ class Optimisation:
 
 
 def prepare_torch(optimiser: Optimiser) -> None:
-    """Makes torch give the same numbers again, and sets its thread count."""
+    """Sets torch's thread count, and makes it give the same numbers again on a CPU."""
     if chosen_device(optimiser.device).type == "cpu":
         torch.use_deterministic_algorithms(mode=True)
     torch.set_num_threads(optimiser.threads)

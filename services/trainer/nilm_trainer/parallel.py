@@ -12,6 +12,10 @@ from dataclasses import dataclass
 import torch
 from torch import distributed, nn
 
+from nilm_core.errors import FailedPreconditionError
+
+_CPU = torch.device("cpu")
+
 
 @dataclass(frozen=True, slots=True)
 class Workers:
@@ -21,6 +25,8 @@ class Workers:
     """How many there are."""
     rank: int = 0
     """Which of them this is, from 0."""
+    device: torch.device = _CPU
+    """Where the network of this one is."""
 
     @property
     def is_first(self) -> bool:
@@ -43,30 +49,37 @@ class Workers:
         """Returns the first process's value to all."""
         if self.count == 1:
             return value
-        shared = torch.tensor([value], dtype=torch.float64)
-        if distributed.get_backend() == "nccl":
-            shared = shared.cuda()
+        shared = torch.tensor([value], dtype=torch.float64, device=self.device)
         distributed.broadcast(shared, src=0)
         return float(shared[0])
 
 
 @contextmanager
-def workers() -> Iterator[Workers]:
-    """Joins the processes that `torchrun` started, or is one alone."""
+def workers(device: torch.device) -> Iterator[Workers]:
+    """Joins the processes that `torchrun` started, or is one alone; `device` is this one's."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
-        yield Workers()
+        yield Workers(device=device)
         return
-    backend = "nccl" if torch.cuda.is_available() else "gloo"
-    distributed.init_process_group(backend)
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
-        yield Workers(count, distributed.get_rank())
+        yield Workers(count, distributed.get_rank(), device)
     finally:
         distributed.destroy_process_group()
 
 
 def chosen_device(setting: str) -> torch.device:
-    """Returns the device of a config's `device`; each process of a run has a GPU of its own."""
+    """Returns the device of a config's `device`; each process of a run has a GPU of its own.
+
+    Raises:
+        FailedPreconditionError: There is no GPU for this process.
+    """
     if setting == "cpu" or (setting == "auto" and not torch.cuda.is_available()):
-        return torch.device("cpu")
-    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        return _CPU
+    index = int(os.environ.get("LOCAL_RANK", "0"))
+    if index >= torch.cuda.device_count():
+        raise FailedPreconditionError(
+            f"optimiser.device: process {index} has no GPU of its own, there are "
+            f"{torch.cuda.device_count()}; start no more processes than GPUs, or set it to cpu"
+        )
+    return torch.device("cuda", index)

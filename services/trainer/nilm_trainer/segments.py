@@ -1,7 +1,7 @@
 """Training segments: drawn by index from memory-mapped rows, varied, and averaged to minutes.
 
-A segment is as long as one window plus the outputs that are asked of it, so a fully convolutional
-network learns from hundreds of windows at the price of little more than one. Rows stay at 30 s
+A segment is as long as one window plus the outputs that are asked of it, so a network
+that slides learns from hundreds of windows at the price of little more than one. Rows stay at 30 s
 until the end: a segment may start at half minutes, and pasted activations fall at any phase.
 """
 
@@ -131,8 +131,9 @@ class SegmentSampler:
         if rng.random() < self._optimiser.on_segment_share:
             on_rows = store.on_rows[int(rng.integers(len(store.on_rows)))]
             if on_rows.size:
-                offset = (self._shape.window // 2 + rng.random() * self._shape.outputs) * 2
-                return int(np.clip(int(rng.choice(on_rows)) - int(offset), 0, last))
+                samples = self._shape.window // 2 + rng.random() * self._shape.outputs
+                offset = int(samples * ROWS_PER_MINUTE)
+                return int(np.clip(int(rng.choice(on_rows)) - offset, 0, last))
         return int(rng.integers(0, last + 1))
 
     def _hide(self, mains_w: Float32Array, rng: np.random.Generator) -> tuple[Float32Array, int]:

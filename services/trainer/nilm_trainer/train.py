@@ -14,7 +14,7 @@ from nilm_trainer.export import export_models, network_params
 from nilm_trainer.fit import Fit, Fitted
 from nilm_trainer.household import data_folder
 from nilm_trainer.optimise import Optimisation, prepare_torch
-from nilm_trainer.parallel import Workers, workers
+from nilm_trainer.parallel import Workers, chosen_device, workers
 from nilm_trainer.prepare import Scaling, prepare
 from nilm_trainer.segments import SegmentSampler, SegmentShape
 from nilm_trainer.split import training_parts
@@ -35,7 +35,7 @@ def train(
     """Trains a set of weights, exports it and makes it the active one of its appliances.
 
     A run that was killed goes on after its last whole epoch when it is started again with the
-    same config; the result is the one that it would have had.
+    same config; on a CPU, alone, the result is the one that it would have had.
 
     Args:
         config_path: YAML file, see `nilm_trainer.config`.
@@ -50,7 +50,8 @@ def train(
 
     Raises:
         InvalidArgumentError: The config is wrong.
-        FailedPreconditionError: Data is missing, or the appliance is never on in it.
+        FailedPreconditionError: Data is missing, an appliance is never on in it, or there is no GPU
+            for the process.
         DataCorruptionError: Data or a checkpoint is damaged.
     """
     return train_config(
@@ -72,7 +73,7 @@ def train_config(
 ) -> tuple[ModelEntry, ...]:
     """Trains by a config that was read already, see `train`."""
     run_dir = runs_dir / f"{config.artifact_name}-{_fingerprint(config)}"
-    with workers() as team:
+    with workers(chosen_device(config.optimiser.device)) as team:
         run_dir.mkdir(parents=True, exist_ok=True)
         fitted, scaling = fit_model(config, data_dir, run_dir, team, show_progress=show_progress)
     if not team.is_first:

@@ -91,14 +91,14 @@ class Variation:
         """Replaces an appliance's rows by activations, never one on top of another."""
         power_w[:] = 0.0
         for _ in range(int(rng.integers(0, self._how.most_pasted + 1))):
-            stretch = pool.draw(self._how.recording_share, rng)
-            if stretch is None:
+            drawn_w = pool.draw(self._how.recording_share, rng)
+            if drawn_w is None:
                 return
-            stretch = _stretched(stretch, np.exp(rng.uniform(-1.0, 1.0) * self._how.stretch))
-            first = int(rng.integers(-stretch.size + 1, power_w.size))
-            begin, end = max(first, 0), min(first + stretch.size, power_w.size)
+            used_w = _stretched(drawn_w, np.exp(rng.uniform(-1.0, 1.0) * self._how.stretch))
+            first = int(rng.integers(-used_w.size + 1, power_w.size))
+            begin, end = max(first, 0), min(first + used_w.size, power_w.size)
             if not power_w[begin:end].any():
-                power_w[begin:end] = stretch[begin - first : end - first]
+                power_w[begin:end] = used_w[begin - first : end - first]
 
     def _other_appliance(self, count: int, rng: np.random.Generator) -> Float32Array:
         """Returns rows of another appliance from a random moment of a random day."""

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -109,6 +110,13 @@ def test_the_services_can_be_started_with_what_they_are_told(
             monkeypatch.setenv(variable, expanded(value))
         settings = SETTINGS[name]()
         assert settings.host == "0.0.0.0"  # noqa: S104 within the network of the containers
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_link_of_a_forgotten_password_leads_to_a_page_of_the_web_app(file: str) -> None:
+    link = load(file)["services"]["auth"]["environment"]["NILM_AUTH_RESET_LINK"]
+    page = urlsplit(expanded(link)).path.removeprefix("/app")
+    assert f'path="{page}"' in (ROOT / "web" / "src" / "app" / "routes.tsx").read_text()
 
 
 def test_only_the_gateway_is_published() -> None:

@@ -22,7 +22,7 @@ from nilm_models.layers.long_head import SHORTEST_KERNEL, slide_dense
 
 @dataclass(frozen=True, slots=True)
 class Seq2PointConfig:
-    """The shape of a `Seq2Point`.
+    """The shape of a `Seq2Point`; by default the paper's, of about 30 million weights.
 
     Raises:
         ValueError: The window is even or too short, the lists differ in length, or a number is
@@ -66,9 +66,6 @@ class Seq2PointConfig:
 
 _LONG_CHUNK_SAMPLES = 65_536
 """A long head is brought into frequency anew for each chunk, so chunks are long."""
-
-SEQ2POINT_CLASSIC = Seq2PointConfig()
-"""The paper's network at its window of 599 samples: about 30 million weights."""
 
 
 class Seq2Point(Disaggregator):

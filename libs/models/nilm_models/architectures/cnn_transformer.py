@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from nilm_models.architectures import Disaggregator, config_of, register
-from nilm_models.layers.attention import TransformerLayer
+from nilm_models.layers.attention import transformer_layers
 from nilm_models.layers.convolution import embedding
 
 
@@ -54,11 +54,8 @@ class CnnTransformer(Disaggregator):
         super().__init__()
         self.output_count = config.outputs
         self.embedding, reach = embedding(1, config.d_model, config.dilations, config.dropout)
-        self.layers = nn.Sequential(
-            *(
-                TransformerLayer(config.d_model, config.heads, config.reach, config.dropout)
-                for _ in range(config.layers)
-            )
+        self.layers = transformer_layers(
+            config.d_model, config.heads, config.reach, config.dropout, config.layers
         )
         self.output = nn.Sequential(
             nn.LayerNorm(config.d_model), nn.Linear(config.d_model, 2 * config.outputs)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nilm_models.architectures import Disaggregator, config_of, register
-from nilm_models.layers.attention import TransformerLayer
+from nilm_models.layers.attention import transformer_layers
 from nilm_models.layers.convolution import embedding
 from nilm_models.layers.features import MainsFeatures
 
@@ -60,11 +60,8 @@ class MultiHeadTransformer(Disaggregator):
         self.embedding, reach = embedding(
             self.features.channels, config.d_model, config.dilations, config.dropout
         )
-        self.layers = nn.Sequential(
-            *(
-                TransformerLayer(config.d_model, config.heads, config.reach, config.dropout)
-                for _ in range(config.layers)
-            )
+        self.layers = transformer_layers(
+            config.d_model, config.heads, config.reach, config.dropout, config.layers
         )
         self.output = nn.ModuleList(_head(config.d_model) for _ in range(config.outputs))
         reach += self.features.reach + config.layers * config.reach

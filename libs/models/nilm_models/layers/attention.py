@@ -95,3 +95,10 @@ class TransformerLayer(nn.Module):
         attended = inner + self.dropout(self.attention(self.attention_norm(samples)))
         answer: Tensor = attended + self.dropout(self.feed_forward(attended))
         return answer
+
+
+def transformer_layers(
+    width: int, heads: int, reach: int, dropout: float, count: int
+) -> nn.Sequential:
+    """Returns `count` layers after one another; on each side they take away `count * reach`."""
+    return nn.Sequential(*(TransformerLayer(width, heads, reach, dropout) for _ in range(count)))

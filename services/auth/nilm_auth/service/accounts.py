@@ -39,9 +39,7 @@ def require_open(*, sign_up_open: bool) -> None:
         PermissionDeniedError: Sign-up is closed.
     """
     if not sign_up_open:
-        raise PermissionDeniedError(
-            "sign-up is closed here; ask an administrator for an account", reason="SIGN_UP_CLOSED"
-        )
+        raise sign_up_closed()
 
 
 def require_enabled(user: User) -> None:
@@ -51,9 +49,7 @@ def require_enabled(user: User) -> None:
         PermissionDeniedError: It is disabled.
     """
     if user.is_disabled:
-        raise PermissionDeniedError(
-            "this account is disabled; ask an administrator", reason="ACCOUNT_DISABLED"
-        )
+        raise account_disabled()
 
 
 class Accounts:
@@ -203,6 +199,20 @@ class Accounts:
             raise InvalidArgumentError.of_field(
                 "current_password", "is not the account's password; send the one that holds now"
             )
+
+
+def sign_up_closed() -> PermissionDeniedError:
+    """Returns the error for somebody who may not make an account himself."""
+    return PermissionDeniedError(
+        "sign-up is closed here; ask an administrator for an account", reason="SIGN_UP_CLOSED"
+    )
+
+
+def account_disabled() -> PermissionDeniedError:
+    """Returns the error for an account that may not sign in."""
+    return PermissionDeniedError(
+        "this account is disabled; ask an administrator", reason="ACCOUNT_DISABLED"
+    )
 
 
 def wrong_credentials() -> UnauthenticatedError:

@@ -18,12 +18,11 @@ from nilm_models.postprocess import fit_breakdown
 SLICE_SAMPLES = 1_440
 """Cells evaluated in one piece of work: between two pieces, single windows have their turn."""
 
-
 SHARED_SAMPLES = 8
 """Most cells that are evaluated as single windows, in batches that all share. A dense run computes
 a window of outputs beside those that are asked for, and shares its time with nobody."""
 
-Answer = tuple[Float32Array, Float32Array]
+CellEstimates = tuple[Float32Array, Float32Array]
 """Power, W, and confidence of each cell."""
 
 
@@ -89,7 +88,7 @@ class BreakdownEngine:
 
     async def _estimates(
         self, groups: Sequence[Sequence[LoadedModel]], mains_w: Float32Array, cells: slice
-    ) -> list[list[Answer]]:
+    ) -> list[list[CellEstimates]]:
         """Returns power, W, and confidence of each model of each network."""
         if 0 < cells.stop - cells.start <= SHARED_SAMPLES:
             try:
@@ -100,7 +99,7 @@ class BreakdownEngine:
 
     async def _share(
         self, models: Sequence[LoadedModel], mains_w: Float32Array, cells: slice
-    ) -> list[Answer]:
+    ) -> list[CellEstimates]:
         """Evaluates each cell as a single window, in batches with those of other callers."""
         half = half_window(models)
         first, last = cells.start - half, cells.stop + half
@@ -115,7 +114,7 @@ class BreakdownEngine:
 
     async def _estimate_densely(
         self, models: Sequence[LoadedModel], mains_w: Float32Array, cells: slice
-    ) -> list[Answer]:
+    ) -> list[CellEstimates]:
         """Evaluates the cells in one run for each slice of them."""
         half = half_window(models)
         count = cells.stop - cells.start

@@ -40,11 +40,6 @@ class Readings:
         """Returns no readings."""
         return cls(np.empty(0, np.int64), np.empty(0, np.float32))
 
-    @property
-    def is_ordered(self) -> bool:
-        """Whether the times increase strictly."""
-        return bool(np.all(self.times_us[1:] > self.times_us[:-1]))
-
     def between(self, start_us: int, end_us: int) -> Self:
         """Returns the readings of [start_us, end_us)."""
         inside = (self.times_us >= start_us) & (self.times_us < end_us)

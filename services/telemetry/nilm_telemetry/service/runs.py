@@ -144,10 +144,10 @@ class ApplianceRuns:
         self, access: BuildingAccess, appliance_id: str, run: Run, prices: QuarterPrices
     ) -> Samples:
         """Returns the samples of a run, which the reading or cell at its end may end."""
-        span_us = (run.start_us, run.end_us + 1)
+        held_us = (run.start_us, run.end_us + 1)
         parts = [
             samples.chosen(samples.start_us < run.end_us)
-            async for source, samples in self._samples.read(access, appliance_id, span_us, prices)
+            async for source, samples in self._samples.read(access, appliance_id, held_us, prices)
             if source is run.source
         ]
         return joined(parts)

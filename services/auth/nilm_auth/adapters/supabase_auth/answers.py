@@ -18,8 +18,6 @@ class AccountAnswer(BaseModel):
     id: str
     """UUID."""
     email: str
-    new_email: str = ""
-    """Address that waits for its confirmation."""
     app_metadata: dict[str, Any] = Field(default_factory=dict)
     """Written by the project's server alone."""
     user_metadata: dict[str, Any] = Field(default_factory=dict)

@@ -77,12 +77,16 @@ class SupabaseAuthClient:
         return _read(SessionAnswer, await self._call("POST", "/token", query=query, body=body))
 
     async def sign_out(self, access_token: str, scope: Scope) -> None:
-        """Ends the session of a token, or all of its account; one that has ended is no error."""
+        """Ends the session of a token, or all of its account; one that has ended is no error.
+
+        Raises:
+            NilmError: Supabase Auth will not or cannot do it.
+        """
         try:
             await self._call("POST", "/logout", token=access_token, query={"scope": scope})
         except Refusal as refusal:
             if refusal.status not in _SIGNED_OUT:
-                raise
+                raise refusal.error() from refusal
 
     async def account(self, access_token: str) -> AccountAnswer:
         """Returns the account of a token."""

@@ -8,14 +8,18 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from nilm_auth.service.accounts import account_gone, wrong_credentials
+from nilm_auth.service.accounts import (
+    account_disabled,
+    account_gone,
+    sign_up_closed,
+    wrong_credentials,
+)
 from nilm_auth.service.sessions import session_ended
 from nilm_core.errors import (
     AlreadyExistsError,
     FailedPreconditionError,
     InvalidArgumentError,
     NilmError,
-    PermissionDeniedError,
     ResourceExhaustedError,
 )
 
@@ -23,6 +27,8 @@ CREDENTIALS = frozenset({"invalid_credentials", "invalid_grant"})
 """The address or the password is wrong; `invalid_grant` is the older name."""
 REUSED = "refresh_token_already_used"
 """A spent refresh token was used again; its session has been ended."""
+INVALID_FORM = "validation_failed"
+"""An address, a password or a refresh token is of no form that it could have."""
 MAIL_LIMIT = "over_email_send_rate_limit"
 """An account, or the whole project, was sent too many messages."""
 
@@ -58,7 +64,7 @@ class Refusal(Exception):  # noqa: N818 # never leaves the adapter; what does is
                 retry_after=self.retry_after,
             )
         if self.code in _PASSWORD_CODES or (
-            self.code == "validation_failed" and "password" in self.message.lower()
+            self.code == INVALID_FORM and "password" in self.message.lower()
         ):
             return InvalidArgumentError.of_field(
                 password_field, f"is refused by the sign-in server: {self.message}"
@@ -77,21 +83,9 @@ class Refusal(Exception):  # noqa: N818 # never leaves the adapter; what does is
         )
 
 
-def _closed() -> NilmError:
-    return PermissionDeniedError(
-        "sign-up is closed here; ask an administrator for an account", reason="SIGN_UP_CLOSED"
-    )
-
-
 def _taken() -> NilmError:
     return AlreadyExistsError(
         "an account with this email exists; sign in, or use another address", reason="EMAIL_TAKEN"
-    )
-
-
-def _banned() -> NilmError:
-    return PermissionDeniedError(
-        "this account is disabled; ask an administrator", reason="ACCOUNT_DISABLED"
     )
 
 
@@ -117,17 +111,15 @@ def _sign_in_again() -> NilmError:
 
 
 _PASSWORD_CODES = frozenset({"weak_password", "same_password"})
-_ADDRESS_CODES = frozenset(
-    {"email_address_invalid", "email_address_not_authorized", "validation_failed"}
-)
+_ADDRESS_CODES = frozenset({"email_address_invalid", "email_address_not_authorized", INVALID_FORM})
 _ERRORS: Mapping[str, Callable[[], NilmError]] = MappingProxyType(
     {
         **dict.fromkeys(CREDENTIALS, wrong_credentials),
         "email_exists": _taken,
         "user_already_exists": _taken,
-        "signup_disabled": _closed,
-        "email_provider_disabled": _closed,
-        "user_banned": _banned,
+        "signup_disabled": sign_up_closed,
+        "email_provider_disabled": sign_up_closed,
+        "user_banned": account_disabled,
         "email_not_confirmed": _unconfirmed,
         "insufficient_aal": _second_factor,
         "reauthentication_needed": _sign_in_again,

@@ -3,13 +3,13 @@
 import logging
 
 from nilm_auth.adapters.supabase_auth.client import SupabaseAuthClient
-from nilm_auth.adapters.supabase_auth.refusal import REUSED, Refusal
+from nilm_auth.adapters.supabase_auth.refusal import INVALID_FORM, REUSED, Refusal
 from nilm_auth.domain.session import TokenPair
 from nilm_auth.metrics import REFRESH_REUSES
 from nilm_auth.service.mirror import Mirror
 from nilm_auth.service.sessions import session_ended
 from nilm_core.clock import Clock
-from nilm_core.errors import PermissionDeniedError, UnauthenticatedError
+from nilm_core.errors import NilmError, PermissionDeniedError, UnauthenticatedError
 
 _log = logging.getLogger(__name__)
 
@@ -34,10 +34,7 @@ class SupabaseSessions:
             if refusal.code == REUSED:
                 REFRESH_REUSES.inc()
                 _log.warning("a spent refresh token was used again; Supabase ended its session")
-            error = refusal.error()
-            if isinstance(error, PermissionDeniedError | UnauthenticatedError):
-                raise session_ended() from refusal
-            raise error from refusal
+            raise _failure(refusal) from refusal
         user = await self._mirror.keep(session.user.user())
         if user.is_disabled:
             await self._client.sign_out(session.access_token, "local")
@@ -51,11 +48,25 @@ class SupabaseSessions:
         """
         try:
             session = await self._client.refresh(refresh_token)
-            await self._client.sign_out(session.access_token, "local")
         except Refusal as refusal:
-            error = refusal.error()
-            if not isinstance(error, PermissionDeniedError | UnauthenticatedError):
-                raise error from refusal
+            error = _failure(refusal)
+            if isinstance(error, UnauthenticatedError):
+                return
+            raise error from refusal
+        await self._client.sign_out(session.access_token, "local")
 
     async def end_all(self, user_id: str) -> None:
         """Does nothing: `refresh` ends each session of a disabled account that is carried on."""
+
+
+def _failure(refusal: Refusal) -> NilmError:
+    """Returns the error for a refresh token that Supabase did not take.
+
+    One that is not of Supabase's form is none of its sessions', such as one that is left from the
+    time before Supabase signed people in here.
+    """
+    if refusal.code == INVALID_FORM:
+        return session_ended()
+    error = refusal.error()
+    ends = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+    return session_ended() if ends else error

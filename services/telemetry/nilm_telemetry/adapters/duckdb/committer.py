@@ -127,6 +127,7 @@ class GroupCommitter:
         loop.call_soon_threadsafe(self._answer, group, rows, error)
 
     def _transact(self, group: list[_Pending]) -> None:
+        self._database.ensure_open()
         connection = self._database.owner
         connection.begin()
         try:

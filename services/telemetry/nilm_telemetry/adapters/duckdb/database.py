@@ -1,6 +1,7 @@
 """The DuckDB file: opened, read by a few threads, closed."""
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
@@ -35,6 +36,7 @@ _RETRY_AFTER = timedelta(seconds=1)
 _RETRY_AFTER_FULL = timedelta(seconds=60)
 _CHECKPOINT_BYTES = 16 << 20
 """From so much in the log on, it is folded into the file."""
+_CURSOR_WAIT_S = 1.0
 _NEVER = "1TB"
 """Size of the log from which DuckDB would fold it by itself."""
 
@@ -73,6 +75,7 @@ class Database:
         self._checkpoint_bytes = _CHECKPOINT_BYTES
         self._checkpointing = threading.Lock()
         self._cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
+        self._is_open = False
         with translated(config.path):
             self._open()
         self._executor = ThreadPoolExecutor(config.readers, thread_name_prefix="duckdb-read")
@@ -107,7 +110,7 @@ class Database:
         and the file is opened anew. The next attempt waits until the log has doubled.
 
         Raises:
-            NilmError: The file cannot be opened again.
+            NilmError: The file cannot be opened again; whoever needs it next tries once more.
         """
         size = self._wal.stat().st_size if self._wal.exists() else 0
         if size < self._checkpoint_bytes:
@@ -125,6 +128,19 @@ class Database:
             else:
                 self._checkpoint_bytes = _CHECKPOINT_BYTES
 
+    def ensure_open(self) -> None:
+        """Opens the file where it could not be opened again after a failed checkpoint.
+
+        Raises:
+            duckdb.Error: It still cannot be.
+        """
+        if self._is_open:
+            return
+        with self._checkpointing:
+            if not self._is_open:
+                self._open()
+                _log.info("the data file is open again")
+
     def _run(self, query: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
         with translated(self.path):
             try:
@@ -135,15 +151,22 @@ class Database:
                 return self._ask(query)
 
     def _ask(self, query: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
-        cursor = self._cursors.get()
+        cursor = self._cursor()
         try:
             return query(cursor)
         finally:
             self._cursors.put(cursor)
 
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """Returns a connection; the file may be closed while one is waited for."""
+        while True:
+            self.ensure_open()
+            with contextlib.suppress(queue.Empty):
+                return self._cursors.get(timeout=_CURSOR_WAIT_S)
+
     def _open(self) -> None:
         config = self._config
-        self.owner = duckdb.connect(
+        owner = duckdb.connect(
             str(config.path),
             config={
                 "memory_limit": f"{config.memory_limit_mb}MB",
@@ -154,10 +177,13 @@ class Database:
             },
         )
         for _ in range(config.readers):
-            self._cursors.put(self.owner.cursor())
+            self._cursors.put(owner.cursor())
+        self.owner = owner
+        self._is_open = True
 
     def _close_connections(self) -> None:
         """Waits for the queries that run, and closes every connection."""
+        self._is_open = False
         for _ in range(self._config.readers):
             self._cursors.get().close()
         self.owner.close()
@@ -165,7 +191,8 @@ class Database:
     def close(self) -> None:
         """Ends the readers and closes the file; what was committed is folded into it."""
         self._executor.shutdown(wait=True)
-        self._close_connections()
+        if self._is_open:
+            self._close_connections()
 
 
 class translated:  # noqa: N801 read as a phrase: `with translated(path):`

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nilm_core.timegrid import Int64Array
+from nilm_core.units import W_PER_KW
 from nilm_telemetry.adapters.influxdb.flux import resource_id
 from nilm_telemetry.adapters.influxdb.schema import (
     DAY,
@@ -35,7 +36,6 @@ from nilm_telemetry.domain.readings import MeterSeries, Readings
 Owner = tuple[str, str]
 """Building and meter of a series of readings, or building and appliance of one of predictions."""
 
-W_PER_KW = 1_000.0
 _GZIP = 16 + zlib.MAX_WBITS
 _LEVEL = 1
 """The higher levels take up to five times as long and save a fifth."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import fields
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nilm_core.timegrid import Int64Array, TimeGrid, span_us, to_us
+from nilm_core.units import W_PER_KW
 from nilm_telemetry.adapters.influxdb.catalog import Catalog
 from nilm_telemetry.adapters.influxdb.client import InfluxClient
 from nilm_telemetry.adapters.influxdb.flux import (
@@ -21,12 +21,13 @@ from nilm_telemetry.adapters.influxdb.flux import (
     Series,
     resource_id,
 )
-from nilm_telemetry.adapters.influxdb.lines import W_PER_KW, Owner, prediction_lines
+from nilm_telemetry.adapters.influxdb.lines import Owner, prediction_lines
 from nilm_telemetry.adapters.influxdb.paging import fetch_page
 from nilm_telemetry.adapters.influxdb.quarters import (
     PREDICTION_QUARTERS,
     Columns,
     aligned,
+    columns_of,
     joined,
     kept_quarters,
 )
@@ -215,7 +216,7 @@ class InfluxPredictionStore:
         return unquote(found[0].texts()[0]) if found else ""
 
     async def _added_up(self, owner: Owner, interval: Interval) -> Columns:
-        parts = [_columns(PredictionQuarters.empty())]
+        parts = [columns_of(PredictionQuarters.empty())]
         for start_us in range(*interval, _DAYS_AT_ONCE * DAY_US):
             end_us = min(interval[1], start_us + _DAYS_AT_ONCE * DAY_US)
             found = await self._client.query(
@@ -234,7 +235,7 @@ class InfluxPredictionStore:
                 (power_kw * W_PER_KW).astype(np.float32),
                 confidence.astype(np.float32),
             )
-            parts.append(_columns(prediction_quarters(cells, start_us, end_us)))
+            parts.append(columns_of(prediction_quarters(cells, start_us, end_us)))
         return joined(parts, PREDICTION_QUARTERS.fields)
 
 
@@ -276,7 +277,3 @@ def _parted(
         )
         for part in np.split(np.arange(len(times)), np.flatnonzero(changes) + 1)
     ]
-
-
-def _columns(quarters: PredictionQuarters) -> Columns:
-    return {field.name: getattr(quarters, field.name) for field in fields(quarters)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from nilm_telemetry.adapters.influxdb.schema import (
     READING_QUARTER_FIELDS,
 )
 from nilm_telemetry.adapters.influxdb.windows import Interval
-from nilm_telemetry.domain.quarters import DAY_US, QUARTER_US
+from nilm_telemetry.domain.quarters import DAY_US, QUARTER_US, PredictionQuarters, ReadingQuarters
 
 QUARTER_LEVEL = "15m"
 
@@ -112,6 +113,11 @@ def aligned(
     for name in fields[1:]:
         common = np.intersect1d(common, times[name], assume_unique=True)
     return common, [values[name][np.searchsorted(times[name], common)] for name in fields]
+
+
+def columns_of(quarters: ReadingQuarters | PredictionQuarters) -> Columns:
+    """Returns quarters as columns."""
+    return {field.name: getattr(quarters, field.name) for field in dataclass_fields(quarters)}
 
 
 def joined(parts: Sequence[Columns], fields: Sequence[str]) -> Columns:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import fields
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from nilm_telemetry.adapters.influxdb.paging import fetch_page
 from nilm_telemetry.adapters.influxdb.quarters import (
     READING_QUARTERS,
     Columns,
+    columns_of,
     joined,
     kept_quarters,
 )
@@ -164,13 +164,13 @@ class InfluxReadingStore:
 
     async def _added_up(self, meter_id: str, interval: Interval, newest_us: int) -> Columns:
         """Returns the quarters of an interval, added up from its rows a few days at a time."""
-        parts = [_columns(ReadingQuarters.empty())]
+        parts = [columns_of(ReadingQuarters.empty())]
         for start_us in range(*interval, _DAYS_AT_ONCE * DAY_US):
             end_us = min(interval[1], start_us + _DAYS_AT_ONCE * DAY_US)
             rows = await self._rows(
                 meter_id, start_us - READING_REACH_US, end_us + READING_REACH_US
             )
-            parts.append(_columns(reading_quarters(rows, start_us, end_us, newest_us)))
+            parts.append(columns_of(reading_quarters(rows, start_us, end_us, newest_us)))
         return joined(parts, READING_QUARTERS.fields)
 
     async def _rows(self, meter_id: str, start_us: int, end_us: int) -> Readings:
@@ -227,10 +227,6 @@ def _readings(found: Sequence[Rows], limit: int | None) -> Readings:
     times = np.concatenate([rows.times_us() for rows in found])
     power = np.concatenate([rows.floats() for rows in found]).astype(np.float32)
     return Readings(times[:limit], power[:limit])
-
-
-def _columns(quarters: ReadingQuarters) -> Columns:
-    return {field.name: getattr(quarters, field.name) for field in fields(quarters)}
 
 
 def _without(quarters: Columns, start_us: int) -> Columns:

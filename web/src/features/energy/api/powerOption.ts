@@ -2,6 +2,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import type { PowerView } from "./power";
 import type { Span } from "./range";
 import { fillTile } from "@/components/charts/fills";
+import { chartFrame } from "@/components/charts/frame";
 import { applianceColour } from "@/lib/building/appliances";
 import { formatPower } from "@/lib/format/quantities";
 import { formatTime } from "@/lib/format/times";
@@ -80,14 +81,7 @@ export function powerOption(view: PowerView, looks: Looks): EChartsCoreOption {
   const { unit, ticksMs } = zonedTicks(zone, visible.startMs, visible.endMs, mostTicks);
   const label = { color: colours("--muted"), fontSize: 12 };
   return {
-    animation: false,
-    textStyle: { fontFamily: "Inter Variable, system-ui, sans-serif" },
-    grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
-    tooltip: {
-      trigger: "axis",
-      showContent: false,
-      axisPointer: { type: "line", lineStyle: { color: colours("--muted"), type: [3, 3] } },
-    },
+    ...chartFrame(colours, "line"),
     dataZoom: [
       {
         type: "inside",

@@ -70,8 +70,25 @@ PATHS = (
     Path("GET", "/ready", {"status"}),
     Path("GET", "/health", {"status"}),
     Path("GET", "/.well-known/jwks.json", {"keys"}),
+    Path(
+        "GET",
+        "/api/v1/auth/options",
+        {"identity_provider", "sign_up_open", "password_reset_delivery"},
+    ),
     Path("GET", "/api/v1/auth/me", {"user"}),
     Path("PUT", "/api/v1/auth/me", {"user"}, body={"display_name": "Ann"}),
+    Path(
+        "GET",
+        "/api/v1/buildings/{building_id}/appliances/{appliance_id}/runs",
+        {"runs", "run_count", "coverage"},
+        query=_SPAN,
+    ),
+    Path(
+        "GET",
+        "/api/v1/buildings/{building_id}/appliances/{appliance_id}/typical-programme",
+        set(),
+        query=_SPAN,
+    ),
     Path("GET", "/api/v1/users", {"users", "next_page_token"}, as_admin=True),
     Path("GET", "/api/v1/users/{user_id}", {"user"}, as_admin=True),
     Path("PATCH", "/api/v1/users/{user_id}", {"user"}, body={}, as_admin=True),
@@ -145,6 +162,7 @@ async def test_path_answers(
         "building_id": home.building_id,
         "meter_id": home.meter_id,
         "device_id": home.meter_id,
+        "appliance_id": "kettle",
         "user_id": home.owner.user_id,
         "start": rfc3339(home.start),
         "end": rfc3339(home.end),
@@ -173,6 +191,10 @@ OF_THEIR_OWN = {
     "POST /api/v1/buildings",
     "POST /api/v1/buildings/{building_id}/readings",
     "POST /api/v1/buildings/{building_id}/disaggregate",
+    "POST /api/v1/buildings/{building_id}/jobs",
+    "GET /api/v1/buildings/{building_id}/jobs",
+    "GET /api/v1/buildings/{building_id}/jobs/{job_id}",
+    "POST /api/v1/buildings/{building_id}/jobs/{job_id}/cancel",
     "POST /api/v1/buildings/{building_id}/members",
     "PATCH /api/v1/buildings/{building_id}/members/{user_id}",
     "DELETE /api/v1/buildings/{building_id}/members/{user_id}",
@@ -189,7 +211,7 @@ OF_THEIR_OWN = {
         )
     ),
 }
-"""Paths whose tests stand below, in test_rest_accounts and in conftest."""
+"""Paths whose tests stand below, in test_rest_accounts, test_jobs and conftest."""
 
 
 def test_every_path_of_the_contracts_is_tested(system: System) -> None:

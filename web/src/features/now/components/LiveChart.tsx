@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { LiveSeries } from "../api/liveSeries";
 import { liveColumns, type LiveAppliance, type LiveColumns } from "../api/split";
-import { drawLive, type LiveFrame } from "./drawLive";
+import { drawCrosshair, drawLive } from "./drawLive";
 import { useColours } from "@/components/charts/colours";
 import { applianceColour, applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
@@ -26,8 +26,8 @@ const KEY_STEPS: Partial<Record<string, number>> = {
 /**
  * The live power, drawn on a canvas at the pace of the screen.
  *
- * A frame is drawn when the picture has moved by a pixel or something new came; the pointer and the
- * arrow keys read values off it.
+ * The picture is drawn when it has moved by a pixel or something new came, and kept; the pointer and
+ * the arrow keys read values off it, and only their crosshair is drawn anew.
  */
 export function LiveChart({ mains, appliances, spanMs, summary }: Props) {
   const { zone, appliances: known } = useBuilding();
@@ -48,8 +48,12 @@ export function LiveChart({ mains, appliances, spanMs, summary }: Props) {
       })),
       { known: "unexplained" as const, colour: colours("--unexplained") },
     ];
+    const picture = document.createElement("canvas");
+    const pictureContext = picture.getContext("2d");
+    if (!pictureContext) return undefined;
     let frameRequest = 0;
-    let lastKey = "";
+    let lastPicture = "";
+    let lastFrame = "";
     const paint = () => {
       frameRequest = requestAnimationFrame(paint);
       const width = element.clientWidth;
@@ -58,33 +62,43 @@ export function LiveChart({ mains, appliances, spanMs, summary }: Props) {
       const pixelMs = spanMs / width;
       // Whole pixels: columns stay the same while they move, so nothing flickers.
       const endMs = Math.ceil(Date.now() / pixelMs) * pixelMs;
-      const key = `${endMs} ${width} ${height} ${mains.latest()?.timeMs} ${cursor.current}`;
-      if (key === lastKey) return;
-      lastKey = key;
+      const pictureKey = `${endMs} ${width} ${height} ${mains.latest()?.timeMs}`;
+      const frameKey = `${pictureKey} ${cursor.current}`;
+      if (frameKey === lastFrame) return;
+      lastFrame = frameKey;
       const ratio = window.devicePixelRatio;
-      if (element.width !== Math.round(width * ratio)) element.width = Math.round(width * ratio);
-      if (element.height !== Math.round(height * ratio)) {
-        element.height = Math.round(height * ratio);
+      if (pictureKey !== lastPicture) {
+        lastPicture = pictureKey;
+        for (const each of [element, picture]) {
+          each.width = Math.round(width * ratio);
+          each.height = Math.round(height * ratio);
+        }
+        pictureContext.setTransform(ratio, 0, 0, ratio, 0, 0);
+        const startMs = endMs - spanMs;
+        const columns = liveColumns(mains, appliances, startMs, endMs, width);
+        drawn.current = { columns, startMs };
+        drawLive(pictureContext, {
+          columns,
+          looks,
+          startMs,
+          endMs,
+          zone,
+          width,
+          height,
+          colours: {
+            total: colours("--total"),
+            line: colours("--line"),
+            muted: colours("--muted"),
+          },
+        });
       }
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      const startMs = endMs - spanMs;
-      const columns = liveColumns(mains, appliances, startMs, endMs, width);
-      drawn.current = { columns, startMs };
-      drawLive(context, {
-        columns,
-        looks,
-        startMs,
-        endMs,
-        zone,
-        width,
-        height,
-        cursor: cursor.current,
-        colours: {
-          total: colours("--total"),
-          line: colours("--line"),
-          muted: colours("--muted"),
-        },
-      } satisfies LiveFrame);
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, element.width, element.height);
+      context.drawImage(picture, 0, 0);
+      if (cursor.current !== undefined) {
+        context.setTransform(ratio, 0, 0, ratio, 0, 0);
+        drawCrosshair(context, cursor.current, height, colours("--muted"));
+      }
     };
     paint();
     return () => {

@@ -19,8 +19,6 @@ export interface LiveFrame {
   zone: string;
   width: number;
   height: number;
-  /** Column of the crosshair. */
-  cursor: number | undefined;
   colours: { total: string; line: string; muted: string };
 }
 
@@ -28,7 +26,7 @@ export const PLOT_TOP = 10;
 export const PLOT_BOTTOM = 24;
 const LEAST_SCALE_W = 200;
 
-/** Draws one frame of the live chart, in CSS pixels. */
+/** Draws the live chart without its crosshair, in CSS pixels. */
 export function drawLive(context: CanvasRenderingContext2D, frame: LiveFrame): void {
   const { columns, width, height, colours } = frame;
   context.clearRect(0, 0, width, height);
@@ -55,17 +53,23 @@ export function drawLive(context: CanvasRenderingContext2D, frame: LiveFrame): v
     }
   });
   context.stroke();
+}
 
-  if (frame.cursor !== undefined) {
-    context.strokeStyle = colours.muted;
-    context.lineWidth = 1;
-    context.setLineDash([3, 3]);
-    context.beginPath();
-    context.moveTo(frame.cursor + 0.5, PLOT_TOP);
-    context.lineTo(frame.cursor + 0.5, base);
-    context.stroke();
-    context.setLineDash([]);
-  }
+/** Draws the crosshair over a column. */
+export function drawCrosshair(
+  context: CanvasRenderingContext2D,
+  column: number,
+  height: number,
+  colour: string,
+): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.setLineDash([3, 3]);
+  context.beginPath();
+  context.moveTo(column + 0.5, PLOT_TOP);
+  context.lineTo(column + 0.5, height - PLOT_BOTTOM);
+  context.stroke();
+  context.setLineDash([]);
 }
 
 function drawParts(

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from nilm_rpc.access_cache import AccessChange, AccessChanges
-from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, parts
+from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, behaviour_of, replaced
 from nilm_rpc.policy import Policy, Rule
 
 
@@ -25,17 +25,13 @@ class AnnounceInterceptor(WrappingInterceptor):
         rule = self._policy.get(method)
         if rule is None or not rule.changes_access:
             return handler
-        make, inner, _ = parts(handler)
+        inner, _ = behaviour_of(handler)
 
         async def unary(request: Any, context: Context) -> Any:
             async with self._announcing(rule, request):
                 return await inner(request, context)
 
-        return make(
-            unary,
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
-        )
+        return replaced(handler, unary)
 
     @asynccontextmanager
     async def _announcing(self, rule: Rule, request: Any) -> AsyncIterator[None]:

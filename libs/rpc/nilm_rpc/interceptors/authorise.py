@@ -6,7 +6,14 @@ from typing import Any
 from nilm_core.errors import InvalidArgumentError
 from nilm_rpc.authorization import Authorizer, require
 from nilm_rpc.call import current_call
-from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, parts, responses
+from nilm_rpc.interceptors.base import (
+    Context,
+    Handler,
+    WrappingInterceptor,
+    behaviour_of,
+    replaced,
+    responses,
+)
 from nilm_rpc.policy import Policy, Rule
 
 
@@ -23,7 +30,7 @@ class AuthoriseInterceptor(WrappingInterceptor):
         rule = self._policy.get(method)
         if rule is None or rule.permission is None:
             return handler
-        make, inner, streams = parts(handler)
+        inner, streams = behaviour_of(handler)
 
         async def checked(request: Any) -> Any:
             if handler.request_streaming:
@@ -38,11 +45,7 @@ class AuthoriseInterceptor(WrappingInterceptor):
             async for response in responses(inner, await checked(request), context):
                 yield response
 
-        return make(
-            stream if streams else unary,
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
-        )
+        return replaced(handler, stream if streams else unary)
 
     async def _check(self, rule: Rule, request: Any) -> None:
         building_id = rule.building_id(request)

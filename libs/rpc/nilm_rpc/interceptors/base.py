@@ -53,7 +53,7 @@ class AdmittingInterceptor(WrappingInterceptor):
 
     def wrap(self, method: str, handler: Handler) -> Handler:
         """Returns a handler whose behaviour runs once it is admitted."""
-        make, inner, streams = parts(handler)
+        inner, streams = behaviour_of(handler)
 
         async def unary(request: Any, context: Context) -> Any:
             await self.admit(method, context)
@@ -64,11 +64,7 @@ class AdmittingInterceptor(WrappingInterceptor):
             async for response in responses(inner, request, context):
                 yield response
 
-        return make(
-            stream if streams else unary,
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
-        )
+        return replaced(handler, stream if streams else unary)
 
 
 class AroundInterceptor(WrappingInterceptor):
@@ -80,7 +76,7 @@ class AroundInterceptor(WrappingInterceptor):
 
     def wrap(self, method: str, handler: Handler) -> Handler:
         """Returns a handler whose behaviour runs inside `around`."""
-        make, inner, streams = parts(handler)
+        inner, streams = behaviour_of(handler)
 
         async def unary(request: Any, context: Context) -> Any:
             async with self.around(method, context):
@@ -91,11 +87,7 @@ class AroundInterceptor(WrappingInterceptor):
                 async for response in responses(inner, request, context):
                     yield response
 
-        return make(
-            stream if streams else unary,
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
-        )
+        return replaced(handler, stream if streams else unary)
 
 
 async def responses(behaviour: Behaviour, request: Any, context: Context) -> AsyncIterator[Any]:
@@ -108,15 +100,32 @@ async def responses(behaviour: Behaviour, request: Any, context: Context) -> Asy
         await result
 
 
-def parts(
+def behaviour_of(handler: Handler) -> tuple[Behaviour, bool]:
+    """Returns a handler's behaviour, and whether it streams responses."""
+    return _kind(handler)[1], bool(handler.response_streaming)
+
+
+def replaced(
     handler: Handler,
-) -> tuple[Callable[..., Handler], Behaviour, bool]:
-    """Returns the handler's constructor, its behaviour and whether it streams responses."""
+    behaviour: Behaviour,
+    response_serializer: Callable[[Any], bytes] | None = None,
+) -> Handler:
+    """Returns a handler with another behaviour, and another serializer where one is given."""
+    make, _ = _kind(handler)
+    changed: Handler = make(
+        behaviour,
+        request_deserializer=handler.request_deserializer,
+        response_serializer=response_serializer or handler.response_serializer,
+    )
+    return changed
+
+
+def _kind(handler: Handler) -> tuple[Callable[..., Any], Any]:
+    """Returns what makes a handler of this kind, and its behaviour."""
     kinds: dict[tuple[bool, bool], tuple[Callable[..., Any], Any]] = {
         (False, False): (grpc.unary_unary_rpc_method_handler, handler.unary_unary),
         (False, True): (grpc.unary_stream_rpc_method_handler, handler.unary_stream),
         (True, False): (grpc.stream_unary_rpc_method_handler, handler.stream_unary),
         (True, True): (grpc.stream_stream_rpc_method_handler, handler.stream_stream),
     }
-    make, behaviour = kinds[bool(handler.request_streaming), bool(handler.response_streaming)]
-    return make, behaviour, bool(handler.response_streaming)
+    return kinds[bool(handler.request_streaming), bool(handler.response_streaming)]

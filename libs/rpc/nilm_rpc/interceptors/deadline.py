@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from nilm_rpc.call import current_call
-from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, parts
+from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, behaviour_of, replaced
 
 
 class DeadlineInterceptor(WrappingInterceptor):
@@ -18,7 +18,7 @@ class DeadlineInterceptor(WrappingInterceptor):
         """Returns a handler that raises TimeoutError at the end of the default deadline."""
         if handler.request_streaming or handler.response_streaming:
             return handler
-        make, inner, _ = parts(handler)
+        inner, _ = behaviour_of(handler)
 
         async def unary(request: Any, context: Context) -> Any:
             call = current_call()
@@ -28,8 +28,4 @@ class DeadlineInterceptor(WrappingInterceptor):
             async with asyncio.timeout_at(call.deadline):
                 return await inner(request, context)
 
-        return make(
-            unary,
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
-        )
+        return replaced(handler, unary)

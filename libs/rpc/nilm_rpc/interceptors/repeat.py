@@ -7,7 +7,7 @@ from nilm_core.errors import InvalidArgumentError
 from nilm_core.ids import is_request_id
 from nilm_rpc.call import current_call
 from nilm_rpc.idempotency import IdempotencyStore, StoredAnswer
-from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, parts
+from nilm_rpc.interceptors.base import Context, Handler, WrappingInterceptor, behaviour_of, replaced
 
 IDEMPOTENCY_KEY_HEADER = "idempotency-key"
 _FIELD = "request_id"
@@ -28,7 +28,7 @@ class RepeatInterceptor(WrappingInterceptor):
         """Returns a handler that remembers."""
         if handler.request_streaming or handler.response_streaming:
             return handler
-        make, inner, _ = parts(handler)
+        inner, _ = behaviour_of(handler)
         serialize = handler.response_serializer or bytes
 
         async def unary(request: Any, context: Context) -> Any:
@@ -37,12 +37,10 @@ class RepeatInterceptor(WrappingInterceptor):
                 return await inner(request, context)
             return await self._once(method, request_id, request, lambda: inner(request, context))
 
-        return make(
+        return replaced(
+            handler,
             unary,
-            request_deserializer=handler.request_deserializer,
-            response_serializer=lambda answer: (
-                answer if isinstance(answer, bytes) else serialize(answer)
-            ),
+            lambda answer: answer if isinstance(answer, bytes) else serialize(answer),
         )
 
     async def _once(self, method: str, request_id: str, request: Any, answer: Any) -> Any:

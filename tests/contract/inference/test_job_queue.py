@@ -231,8 +231,9 @@ async def test_a_building_has_so_many_unfinished_jobs_and_no_more(queue: JobQueu
         await queue.submit(a_job(), 2)
     with pytest.raises(ResourceExhaustedError, match="2 jobs are unfinished"):
         await queue.submit(a_job(), 2)
-    await queue.submit(a_job("bld_2"), 2)
+    await queue.submit(a_job("bld_2", created=NOW + timedelta(seconds=1)), 2)
     claim = await claimed(queue)
+    assert claim.job.building_id == "bld_1"
     with pytest.raises(ResourceExhaustedError):
         await queue.submit(a_job(), 2)
     await queue.finish(claim, DONE, NOW)

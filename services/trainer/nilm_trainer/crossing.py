@@ -1,7 +1,7 @@
 """Leave one house out: how good a recipe is in a house that nothing of it has seen.
 
 For each house of a config a model is trained on the others and scored on all of it, with several
-seeds. A figure in `docs/accuracy.md` is one of these; the models that ship are trained on all.
+seeds. This is what recipes are chosen by; the models that ship are trained on all houses.
 """
 
 import argparse

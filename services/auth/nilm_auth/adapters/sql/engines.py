@@ -1,6 +1,9 @@
 """Connections to SQLite and PostgreSQL, set up as the stores need them."""
 
+import asyncio
 import os
+import sqlite3
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +15,7 @@ from nilm_core.errors import FailedPreconditionError
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _SQLITE_BUSY_TIMEOUT_S = 10.0
+_SQLITE_RETRY_S = 0.01
 _RECYCLE_S = 1_800
 _WRITES = "nilm_writes"
 
@@ -104,7 +108,7 @@ def _prepare_sqlite(engine: Any, path: str | None) -> None:
         connection.isolation_level = None  # transactions begin below, never by the driver's guess
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(_SQLITE_BUSY_TIMEOUT_S * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _journal_ahead(connection, cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -114,3 +118,21 @@ def _prepare_sqlite(engine: Any, path: str | None) -> None:
         # A writer takes the lock at once: a lock taken later may find what it read outdated.
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _journal_ahead(connection: Any, cursor: Any) -> None:
+    """Turns on the write-ahead log, which the file then keeps.
+
+    The first switch turns a read lock into a write lock, for which SQLite never waits: of several
+    processes that start at once on a new file, all but one are told "locked" whatever the timeout.
+    """
+    deadline = time.monotonic() + _SQLITE_BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            connection.run_async(lambda _driver: asyncio.sleep(_SQLITE_RETRY_S))
+        else:
+            return

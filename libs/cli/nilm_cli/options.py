@@ -56,6 +56,16 @@ models_dir_option = click.option(
 )
 
 
+format_option = click.option(
+    "--format",
+    "form",
+    default="parquet",
+    show_default=True,
+    help="How RECORDING was published: parquet, ukdale, refit, redd, nilmtk or csv, or the same"
+    " with options as in a training config, such as '{name: refit, appliances: {kettle: 8}}'.",
+)
+
+
 def account_options(command: _Command) -> _Command:
     """Adds `--url`, `--email` and `--password-file`."""
     for option in (

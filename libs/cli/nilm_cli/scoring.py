@@ -27,7 +27,9 @@ from nilm_core.errors import DataCorruptionError, FailedPreconditionError
 from nilm_core.timegrid import TimeGrid
 from nilm_models.appliances import APPLIANCES
 from nilm_models.metrics import score
-from nilm_trainer.household import Household, read_household, recorded_appliances
+from nilm_trainer.formats import SHARED_FORM, Format
+from nilm_trainer.household import Household
+from nilm_trainer.readers.registry import open_recording
 
 Figures = dict[str, float | int | None]
 
@@ -46,6 +48,7 @@ async def score_through_gateway(
     path: Path,
     url: str,
     *,
+    form: Format = SHARED_FORM,
     span: timedelta,
     start: datetime | None = None,
     on_stage: Callable[[Stage], None] = lambda _: None,
@@ -53,8 +56,9 @@ async def score_through_gateway(
     """Goes the whole way and returns the figures of each appliance.
 
     Args:
-        path: Parquet file with mains and the appliances' true power.
+        path: File or folder with mains and the appliances' true power.
         url: The gateway's address.
+        form: How it was published, by default the shared Parquet.
         span: How much of the file.
         start: First instant; by default the last `span` before the file's last minute that counts.
         on_stage: Told of each stage as it begins.
@@ -63,10 +67,11 @@ async def score_through_gateway(
         NilmError: The file cannot be used, the system refuses a step or does not answer.
     """
     on_stage(Stage.READ)
-    recorded = recorded_appliances(path, list(APPLIANCES))
+    recording = open_recording(path, form)
+    recorded = recording.recorded(list(APPLIANCES))
     if not recorded:
         raise FailedPreconditionError(f"{path}: holds the true power of no known appliance")
-    rows = chosen_rows(read_household(path, recorded), span, start)
+    rows = chosen_rows(recording.read(recorded), span, start)
     credentials = Credentials(
         f"score-{secrets.token_hex(8)}@example.org", secrets.token_urlsafe(24)
     )

@@ -22,7 +22,7 @@ import torch
 from nilm_core.errors import FailedPreconditionError, NilmError
 from nilm_models.architectures import build_architecture
 from nilm_trainer.config import Data, House, TrainConfig, load_config
-from nilm_trainer.export import network_params
+from nilm_trainer.export import network_shape
 from nilm_trainer.household import data_folder
 from nilm_trainer.parallel import chosen_device
 from nilm_trainer.train import train_config
@@ -39,7 +39,7 @@ def left_out(config: TrainConfig, house: House, seed: int) -> TrainConfig:
     others = tuple(
         each.model_copy(update={"test_start": None})
         for each in config.data.houses
-        if each.file != house.file
+        if each.recording != house.recording
     )
     if not others:
         raise FailedPreconditionError(f"{config.name}: has no house beside {house.name}")
@@ -66,7 +66,7 @@ def cross(
     entries = train_config(
         crossed, models_dir=runs_dir / "models", runs_dir=runs_dir, data_dir=data_dir
     )
-    network = build_architecture(config.architecture.name, network_params(config))
+    network = build_architecture(*network_shape(config))
     names = ("f1", "mae_w", "sae", "ece", "always_off_mae_w", "minutes")
     return {
         "architecture": config.architecture.name,

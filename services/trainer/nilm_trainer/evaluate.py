@@ -12,10 +12,13 @@ from nilm_core.errors import DataCorruptionError, FailedPreconditionError
 from nilm_models.appliances import appliance
 from nilm_models.bundle import LoadedModel
 from nilm_models.dense import evaluate_dense
+from nilm_models.entry import is_synthetic
 from nilm_models.metrics import score
 from nilm_models.postprocess import fit_breakdown
 from nilm_models.store import ModelStore
-from nilm_trainer.household import Household, read_household, recorded_appliances
+from nilm_trainer.formats import SHARED_FORM, Format
+from nilm_trainer.household import Household
+from nilm_trainer.readers.registry import open_recording
 
 Figures = dict[str, float | int | None]
 
@@ -25,18 +28,21 @@ def evaluate_file(
     models_dir: Path,
     appliances: Sequence[str] | None = None,
     *,
+    form: Format = SHARED_FORM,
     show_progress: bool = False,
 ) -> dict[str, Figures]:
-    """Scores the active models on a file in the shared form, by the shared rules.
+    """Scores the active models on a household's recording, by the shared rules.
 
     Each model is evaluated on the whole file and all together are fitted under the mains, as a
     household is shown; then each minute that counts is compared with the truth.
 
     Args:
-        path: Parquet file with mains and the appliances' true power.
+        path: File or folder with mains and the appliances' true power.
         models_dir: Folder with the registry.
         appliances: Ids of the appliances to estimate and score; by default all that have an
-            active model are estimated and those whose truth is in the file are scored.
+            active model are estimated and those whose truth is in the file are scored; a model
+            that learned from synthetic data is estimated where its appliance is scored.
+        form: How it was published, by default the shared Parquet.
         show_progress: Whether a progress bar is drawn.
 
     Returns:
@@ -50,10 +56,17 @@ def evaluate_file(
         DataCorruptionError: The file, the registry or a model is damaged.
     """
     models = _chosen(models_dir, appliances)
-    scored = recorded_appliances(path, list(models)) if appliances is None else list(models)
+    recording = open_recording(path, form)
+    scored = recording.recorded(list(models)) if appliances is None else list(models)
     if not scored:
         raise FailedPreconditionError(f"{path}: holds the true power of no appliance with a model")
-    household = read_household(path, scored).minutes()
+    # A synthetic model of what the house may not have would take from the breakdown of the others.
+    models = {
+        name: model
+        for name, model in models.items()
+        if name in scored or not is_synthetic(model.entry)
+    }
+    household = recording.read(scored).minutes()
     power_w = estimate(household, models, show_progress=show_progress)
     return {
         name: asdict(score(truth_w, power_w[name], appliance(name).on_threshold_w))

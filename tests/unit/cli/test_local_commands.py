@@ -1,4 +1,4 @@
-"""`nilm evaluate`, `nilm models` and `nilm train`: the commands that need no server."""
+"""`nilm evaluate`, `nilm models` and `nilm train`, as far as they need no server."""
 
 import json
 import shutil
@@ -11,6 +11,7 @@ from nilm_cli.commands.evaluate import command as evaluate
 from nilm_cli.commands.models import command as models
 from nilm_cli.commands.train import command as train
 from nilm_models.registry import read_registry
+from tests.support.small_models import add_model
 from tests.unit.cli.made_file import write_household
 
 MODELS = Path("models")
@@ -49,6 +50,9 @@ def test_evaluate_prints_a_table_for_people(file: Path) -> None:
         (["none.parquet"], "no such file"),
         (["{file}", "--appliance", "sauna"], "sauna"),
         (["{file}", "--models-dir", "nowhere"], "no model registry"),
+        (["{file}", "--format", "ukdale"], "no such folder"),
+        (["{file}", "--format", "{{name: refit}}"], "format.refit.appliances"),
+        (["{file}", "--format", "{{"], "neither a name nor YAML"),
     ],
 )
 def test_evaluate_says_what_is_wrong_in_one_line(
@@ -116,3 +120,27 @@ def test_train_says_what_is_wrong_with_a_config(tmp_path: Path) -> None:
     )
     assert result.exit_code == 1
     assert "bad.yaml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "give a CONFIG, or --since-last"),
+        (["run.yaml", "--building", "Home"], "--building and --appliance are for --since-last"),
+        (["--since-last"], "needs --email or NILM_EMAIL"),
+    ],
+)
+def test_train_says_which_options_go_together(arguments: list[str], words: str) -> None:
+    result = CliRunner(env={"NILM_EMAIL": ""}).invoke(train, arguments)
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_retraining_names_an_appliance_without_a_model(tmp_path: Path) -> None:
+    add_model(tmp_path, "kettle")
+    arguments = ["--since-last", "--models-dir", str(tmp_path), "--appliance", "dishwasher"]
+    account = {"NILM_EMAIL": "ann@example.org", "NILM_PASSWORD": "made-up password"}
+    result = CliRunner(env=account).invoke(train, arguments)
+    assert result.exit_code == 1
+    assert "dishwasher" in result.output
+    assert "has no active model" in result.output

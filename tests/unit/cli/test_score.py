@@ -15,6 +15,7 @@ from nilm_core.errors import FailedPreconditionError
 from nilm_trainer.household import read_household
 from tests.unit.cli.made_file import ROWS_PER_DAY, START, write_household
 from tests.unit.cli.made_system import MadeSystem, serving
+from tests.unit.trainer.readers.published import made_recording, publish_ukdale
 
 FIGURES = {"f1", "mae_w", "sae", "always_off_mae_w", "minutes"}
 
@@ -36,6 +37,17 @@ def test_a_right_system_has_a_full_score(file: Path) -> None:
     assert scores["kettle"]["mae_w"] == pytest.approx(0.0, abs=1e-3)
     assert scores["kettle"]["always_off_mae_w"] > 1.0
     assert 2_700 < scores["kettle"]["minutes"] < 2_880
+
+
+def test_another_form_than_parquet_is_scored(tmp_path: Path) -> None:
+    system = MadeSystem()
+    folder = publish_ukdale(tmp_path, made_recording(rows=ROWS_PER_DAY))
+    arguments = [str(folder), "--format", "ukdale", "--days", "1", "--json"]
+    with serving(system) as url:
+        result = CliRunner().invoke(command, [*arguments, "--url", url])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["kettle"]["minutes"] == 1_440
+    assert len(system.mains) == ROWS_PER_DAY
 
 
 def test_it_uses_a_fresh_account_and_building_and_the_last_days(file: Path) -> None:

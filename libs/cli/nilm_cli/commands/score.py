@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from nilm_cli.options import (
     TIME,
+    format_option,
     in_zone,
     json_option,
     one_line_errors,
@@ -16,16 +17,18 @@ from nilm_cli.options import (
 )
 from nilm_cli.scoring import Stage, score_through_gateway
 from nilm_cli.tables import print_scores
+from nilm_trainer.formats import read_format
 
 
 @click.command("score")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("recording", type=click.Path(path_type=Path))
+@format_option
 @click.option(
     "--days",
     type=click.IntRange(1, 3 * 365),
     default=7,
     show_default=True,
-    help="How many days of the file.",
+    help="How many days of it.",
 )
 @click.option(
     "--start", type=TIME, help="First instant; UTC without an offset.  [default: the last days]"
@@ -33,8 +36,10 @@ from nilm_cli.tables import print_scores
 @url_option
 @json_option
 @one_line_errors
-def command(file: Path, days: int, start: datetime | None, url: str, as_json: bool) -> None:
-    """Score a running system on FILE, a household's mains and appliances in Parquet.
+def command(
+    *, recording: Path, form: str, days: int, start: datetime | None, url: str, as_json: bool
+) -> None:
+    """Score a running system on RECORDING, a file or folder with mains and appliances.
 
     Makes a fresh account and building, imports the mains of the last days (or of those from
     --start on), has them disaggregated, reads the predictions back and compares them with the true
@@ -48,8 +53,9 @@ def command(file: Path, days: int, start: datetime | None, url: str, as_json: bo
 
         scores = run(
             score_through_gateway(
-                file,
+                recording,
                 url,
+                form=read_format(form),
                 span=timedelta(days=days),
                 start=None if start is None else in_zone(start),
                 on_stage=show,

@@ -24,6 +24,8 @@ _ALL = (
     Appliance("dishwasher", "Dishwasher", 300.0),
     Appliance("washing_machine", "Washing machine", 300.0),
     Appliance("microwave", "Microwave", 200.0),
+    Appliance("fridge", "Fridge", 50.0),
+    Appliance("heat_pump", "Heat pump", 200.0),
 )
 
 APPLIANCES: Mapping[str, Appliance] = MappingProxyType({each.appliance_id: each for each in _ALL})

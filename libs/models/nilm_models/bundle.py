@@ -16,6 +16,7 @@ from torch import nn
 from nilm_core.errors import DataCorruptionError
 from nilm_models.architectures import Disaggregator, build_architecture
 from nilm_models.entry import ModelEntry
+from nilm_models.quantised import Precision, quantise
 from nilm_models.registry import artifact_file
 
 
@@ -32,9 +33,14 @@ class LoadedModel:
 
 
 def load_model(
-    models_dir: Path, entry: ModelEntry, loaded: Iterable[LoadedModel] = ()
+    models_dir: Path,
+    entry: ModelEntry,
+    loaded: Iterable[LoadedModel] = (),
+    precision: Precision = "float32",
 ) -> LoadedModel:
     """Opens the model of an entry, with the network of one in `loaded` that has the same weights.
+
+    Those in `loaded` must be of the same precision.
 
     Raises:
         FailedPreconditionError: The architecture is not known or does not take its parameters.
@@ -58,6 +64,8 @@ def load_model(
     network = next((each.network for each in loaded if _is_same_network(each.entry, entry)), None)
     if network is None:
         network = _open_network(f"{name}: {entry.artifact_path}", entry, content)
+        if precision == "int8":
+            quantise(network)
     if network.input_window_size != entry.input_window_size:
         raise DataCorruptionError(
             f"{name}: input_window_size: the registry says {entry.input_window_size}, the network"
@@ -68,7 +76,8 @@ def load_model(
             f"{name}: output_index: {entry.output_index} is beyond the network's"
             f" {network.output_count} appliances"
         )
-    size = sum(each.numel() * each.element_size() for each in network.state_dict().values())
+    numbers = (*network.parameters(), *network.buffers())
+    size = sum(each.numel() * each.element_size() for each in numbers)
     return LoadedModel(entry, network, size)
 
 

@@ -32,8 +32,8 @@ class Estimate:
 
     @property
     def confidence(self) -> Float32Array:
-        """Calibrated probability that the reported state is right, 0.5 to 1, shape (n,)."""
-        return confidence(self.on_probability)
+        """Calibrated probability that the reported state is right, 0 to 1, shape (n,)."""
+        return confidence(self.power_w, self.on_probability)
 
 
 def dense_outputs(
@@ -153,6 +153,6 @@ def _estimate(model: LoadedModel, outputs: Float32Array, mains_w: FloatArray) ->
     raw_w = power * np.float32(entry.target.scale_w)
     missing = np.isnan(mains_w)
     return Estimate(
-        gate_power(raw_w, probability, mains_w),
+        gate_power(raw_w, probability >= entry.on_probability, mains_w),
         np.where(missing, np.float32(np.nan), probability),
     )

@@ -2,17 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
 from nilm_models.appliances import APPLIANCES
 from nilm_models.calibration import Calibration
+from nilm_models.drift import (
+    MAINS_EDGES_W,
+    POWER_EDGES_W,
+    PROBABILITY_EDGES,
+    ModelStatistics,
+)
 from nilm_models.fields import FieldError, Fields
 
 TRAINING_DATA = ("real", "synthetic")
 ARTIFACT_SUFFIX = ".safetensors"
+EVEN_ODDS = 0.5
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -74,6 +81,16 @@ class ModelEntry:
     """`real` or `synthetic`."""
     output_index: int = 0
     """Which of the network's appliances this is, where one set of weights serves several."""
+    on_probability: float = EVEN_ODDS
+    """The appliance is reported on from this calibrated probability upwards, above 0, at most 1.
+
+    What is rare and hard to tell is found more often below even odds: the F1 score is greatest at
+    half of what it then is (Lipton, Elkan, Naryanaswamy, ECML 2014).
+    """
+    training_statistics: ModelStatistics | None = None
+    """What its inputs and outputs were in training; None where that was not kept."""
+    learned_until: Mapping[str, datetime] = field(default_factory=dict)
+    """Up to when a building's own data were learnt from, UTC, by building id."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -85,9 +102,14 @@ class ModelEntry:
         return replace(self, is_active=False)
 
 
+def is_synthetic(entry: ModelEntry) -> bool:
+    """Tells whether a model learned from simulated or semi-synthetic mains, of which users hear."""
+    return entry.training_data == "synthetic"
+
+
 def entry_to_json(entry: ModelEntry) -> dict[str, Any]:
     """Returns the entry as it stands in the registry; `sample_period` is in seconds."""
-    return {
+    content = {
         "model_id": entry.model_id,
         "model_version": entry.model_version,
         "appliance_id": entry.appliance_id,
@@ -113,7 +135,19 @@ def entry_to_json(entry: ModelEntry) -> dict[str, Any]:
         "is_active": entry.is_active,
         "training_data": entry.training_data,
         "output_index": entry.output_index,
+        "on_probability": entry.on_probability,
     }
+    if entry.training_statistics is not None:
+        counted = asdict(entry.training_statistics)
+        content["training_statistics"] = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in counted.items()
+        }
+    if entry.learned_until:
+        content["learned_until"] = {
+            name: time.isoformat() for name, time in entry.learned_until.items()
+        }
+    return content
 
 
 def entry_from_json(fields: Fields) -> ModelEntry:
@@ -142,6 +176,9 @@ def entry_from_json(fields: Fields) -> ModelEntry:
         is_active=fields.flag("is_active"),
         training_data=fields.choice("training_data", TRAINING_DATA),
         output_index=fields.index("output_index"),
+        on_probability=fields.share("on_probability", default=EVEN_ODDS),
+        training_statistics=_statistics(fields.optional("training_statistics")),
+        learned_until=fields.times("learned_until"),
     )
     fields.finish()
     return entry
@@ -190,3 +227,16 @@ def _calibration(fields: Fields) -> Calibration:
     calibration = Calibration(fields.number("slope", above=0.0), fields.number("intercept"))
     fields.finish()
     return calibration
+
+
+def _statistics(fields: Fields | None) -> ModelStatistics | None:
+    if fields is None:
+        return None
+    statistics = ModelStatistics(
+        fields.counts("mains", len(MAINS_EDGES_W) + 1),
+        fields.counts("probability", len(PROBABILITY_EDGES) + 1),
+        fields.counts("power", len(POWER_EDGES_W) + 1),
+        fields.number("on_power_sum_w"),
+    )
+    fields.finish()
+    return statistics

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -67,6 +68,13 @@ class Fields:
             raise FieldError(self.path_of(key), "must be a whole number from 0")
         return value
 
+    def share(self, key: str, *, default: float) -> float:
+        """Takes a number above 0, at most 1; the default where it is left out."""
+        value = self.number(key) if key in self._rest else default
+        if not 0.0 < value <= 1.0:
+            raise FieldError(self.path_of(key), "must be above 0, at most 1")
+        return value
+
     def choice(self, key: str, allowed: tuple[str, ...]) -> str:
         """Takes one of a few strings."""
         value = self.text(key)
@@ -87,11 +95,38 @@ class Fields:
         values = self._take(key, list, "a list")
         return [Fields(value, f"{self.path_of(key)}[{i}]") for i, value in enumerate(values)]
 
+    def optional(self, key: str) -> "Fields | None":
+        """Takes an object to be read field by field; None where it is left out."""
+        return self.child(key) if key in self._rest else None
+
+    def counts(self, key: str, length: int) -> tuple[int, ...]:
+        """Takes a list of so many whole numbers from 0."""
+        values = self._take(key, list, "a list")
+        if len(values) != length or any(type(each) is not int or each < 0 for each in values):
+            raise FieldError(self.path_of(key), f"must be {length} whole numbers from 0")
+        return tuple(values)
+
     def numbers(self, key: str) -> dict[str, float]:
         """Takes an object whose values are all finite numbers."""
         values = self.mapping(key)
         child = Fields(values, self.path_of(key))
         return {name: child.number(name) for name in values}
+
+    def time(self, key: str) -> datetime:
+        """Takes a time in ISO 8601 with its offset from UTC, and returns it in UTC."""
+        try:
+            time = datetime.fromisoformat(self.text(key))
+        except ValueError as error:
+            raise FieldError(self.path_of(key), "must be a time in ISO 8601") from error
+        if time.tzinfo is None:
+            raise FieldError(self.path_of(key), "must say its offset from UTC")
+        return time.astimezone(UTC)
+
+    def times(self, key: str) -> dict[str, datetime]:
+        """Takes an object whose values are all times; empty where it is left out."""
+        values = self.mapping(key) if key in self._rest else {}
+        child = Fields(values, self.path_of(key))
+        return {name: child.time(name) for name in values}
 
     def finish(self) -> None:
         """Refuses keys that were not taken."""

@@ -9,37 +9,37 @@ FloatArray = npt.NDArray[np.floating]
 Float32Array = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
-ON_PROBABILITY = 0.5
-"""An appliance is reported on from this calibrated probability upwards."""
 
-
-def is_on(on_probability: FloatArray) -> BoolArray:
-    """Tells where an appliance is reported on; false where the probability is NaN."""
-    on: BoolArray = np.asarray(on_probability) >= ON_PROBABILITY
-    return on
-
-
-def gate_power(raw_w: FloatArray, on_probability: FloatArray, mains_w: FloatArray) -> Float32Array:
+def gate_power(raw_w: FloatArray, is_on: BoolArray, mains_w: FloatArray) -> Float32Array:
     """Makes power agree with state: 0 W where off, and never above the mains where on.
 
     Args:
         raw_w: What the network says, W, any shape.
-        on_probability: Calibrated probability of being on, same shape.
+        is_on: Where the appliance is reported on, same shape.
         mains_w: Mains power of the same samples, W, same shape; NaN is missing.
 
     Returns:
         Power in W, same shape, at least 0; NaN where the mains is missing.
     """
     ceiling = np.maximum(mains_w, 0.0)
-    power = np.where(is_on(on_probability), np.clip(raw_w, 0.0, ceiling), 0.0)
+    power = np.where(is_on, np.clip(raw_w, 0.0, ceiling), 0.0)
     gated: Float32Array = np.where(np.isnan(mains_w), np.nan, power).astype(np.float32)
     return gated
 
 
-def confidence(on_probability: FloatArray) -> Float32Array:
-    """Returns the calibrated probability that the reported state is right, 0.5 to 1."""
+def confidence(power_w: FloatArray, on_probability: FloatArray) -> Float32Array:
+    """Returns the calibrated probability that the reported state is right.
+
+    Args:
+        power_w: Gated power, W, any shape; what is above 0 is reported on.
+        on_probability: Calibrated probability of being on, same shape.
+
+    Returns:
+        0 to 1, same shape; below 0.5 only where the model reports its appliance on sooner than
+        at even odds.
+    """
     p = np.asarray(on_probability, dtype=np.float32)
-    certain: Float32Array = np.maximum(p, np.float32(1.0) - p)
+    certain: Float32Array = np.where(np.asarray(power_w) > 0.0, p, np.float32(1.0) - p)
     return certain
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from nilm_core.errors import NilmError, NotFoundError
 from nilm_models.bundle import LoadedModel, load_model
+from nilm_models.quantised import Precision
 from nilm_models.registry import read_registry
 
 
@@ -45,10 +46,14 @@ class ModelStore:
     """
 
     def __init__(
-        self, models_dir: Path, try_out: Callable[[LoadedModel], None] | None = None
+        self,
+        models_dir: Path,
+        try_out: Callable[[LoadedModel], None] | None = None,
+        precision: Precision = "float32",
     ) -> None:
         self._models_dir = models_dir
         self._try_out = try_out
+        self._precision = precision
         self._models: Mapping[str, LoadedModel] = MappingProxyType({})
 
     def reload(self) -> ReloadReport:
@@ -71,7 +76,7 @@ class ModelStore:
                 continue
             name = entry.appliance_id
             try:
-                model = load_model(self._models_dir, entry, models.values())
+                model = load_model(self._models_dir, entry, models.values(), self._precision)
                 if self._try_out is not None:
                     self._try_out(model)
                 models[name] = model

@@ -107,7 +107,7 @@ async def test_merged_points_are_means_and_keep_to_the_appliances(world: World) 
         (series(appliance_id="Kettle!"), "series[0].appliance_id"),
         (series(model_version=""), "series[0].model_version"),
         (series(confidence=[]), "series[0].confidence"),
-        (series(confidence=[0.4]), "series[0].confidence"),
+        (series(confidence=[-0.1]), "series[0].confidence"),
         (series(power_w=[math.inf]), "series[0].power_w"),
         (series(sample_period=to_duration(2 * HOUR)), "series[0].sample_period"),
         (series(start_time=to_timestamp(NOW.replace(year=1999))), "series[0].start_time"),

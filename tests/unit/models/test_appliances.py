@@ -5,12 +5,14 @@ from nilm_core.ids import is_resource_id
 from nilm_models.appliances import APPLIANCES, appliance
 
 
-def test_thresholds_are_those_of_the_shared_rules() -> None:
+def test_thresholds_are_those_that_scores_go_by() -> None:
     assert {name: each.on_threshold_w for name, each in APPLIANCES.items()} == {
         "kettle": 500.0,
         "dishwasher": 300.0,
         "washing_machine": 300.0,
         "microwave": 200.0,
+        "fridge": 50.0,
+        "heat_pump": 200.0,
     }
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +66,20 @@ def test_state_and_power_agree_and_stay_below_the_mains(model: LoadedModel) -> N
     assert np.all(estimate.power_w[off] == 0.0)
     assert np.all(estimate.power_w[known] <= mains[known])
     assert np.all(estimate.power_w[known] >= 0.0)
-    certain = np.maximum(estimate.on_probability, 1 - estimate.on_probability)
+    reported_on = estimate.power_w > 0.0
+    certain = np.where(reported_on, estimate.on_probability, 1 - estimate.on_probability)
     np.testing.assert_array_equal(estimate.confidence, certain)
+
+
+def test_a_model_may_report_its_appliance_on_below_even_odds(model: LoadedModel) -> None:
+    mains = _mains(500)
+    eager = replace(model, entry=replace(model.entry, on_probability=0.3))
+    estimate = evaluate_dense(eager, mains)
+    known = ~np.isnan(mains)
+    assert np.all(estimate.power_w[known & (estimate.on_probability < 0.3)] == 0.0)
+    unsure = known & (estimate.power_w > 0.0) & (estimate.on_probability < 0.5)
+    assert unsure.any()
+    np.testing.assert_array_equal(estimate.confidence[unsure], estimate.on_probability[unsure])
 
 
 def test_gaps_stay_gaps_and_do_not_spread(model: LoadedModel) -> None:

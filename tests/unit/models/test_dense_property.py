@@ -43,7 +43,13 @@ SMALL: dict[str, dict[str, Any]] = {
         "dilations": [1],
         "base_reaches": [3],
     },
-    "unet": {"levels": 2, "filters": 4, "base_reaches": [3]},
+    "ensemble": {
+        "architecture": "cnn",
+        "params": {"window": 9, "filters": [2], "kernels": [3], "dilations": [1]},
+        "members": 2,
+    },
+    "height_unet": {"levels": 2, "filters": 4, "base_reaches": [3], "keeps_level": False},
+    "unet": {"levels": 2, "filters": 4},
 }
 """Parameters that keep a network small; one that is not here is built by its defaults."""
 

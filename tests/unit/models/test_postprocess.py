@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from nilm_models.postprocess import confidence, fit_breakdown, gate_power, is_on
+from nilm_models.postprocess import confidence, fit_breakdown, gate_power
 
 POWER = st.one_of(st.floats(0.0, 20_000.0, width=32), st.just(float("nan")))
 
@@ -15,20 +15,19 @@ def _powers(count: int) -> st.SearchStrategy[np.ndarray]:
 def test_power_follows_the_state() -> None:
     power = gate_power(
         np.array([900.0, 900.0, -50.0, 900.0, 900.0]),
-        np.array([0.49, 0.5, 0.9, 0.9, 0.9]),
+        np.array([False, True, True, True, True]),
         np.array([1000.0, 1000.0, 1000.0, 600.0, np.nan]),
     )
     np.testing.assert_array_equal(power, [0.0, 900.0, 0.0, 600.0, np.nan])
 
 
 def test_exported_mains_leaves_nothing_to_draw() -> None:
-    assert gate_power(np.array([900.0]), np.array([0.9]), np.array([-300.0])) == [0.0]
+    assert gate_power(np.array([900.0]), np.array([True]), np.array([-300.0])) == [0.0]
 
 
 def test_confidence_speaks_of_the_reported_state() -> None:
-    probability = np.array([0.1, 0.5, 0.7])
-    np.testing.assert_allclose(confidence(probability), [0.9, 0.5, 0.7], rtol=1e-6)
-    assert is_on(probability).tolist() == [False, True, True]
+    power, probability = np.array([0.0, 800.0, 800.0]), np.array([0.1, 0.3, 0.7])
+    np.testing.assert_allclose(confidence(power, probability), [0.9, 0.3, 0.7], rtol=1e-6)
 
 
 @given(_powers(6), _powers(6), _powers(6))

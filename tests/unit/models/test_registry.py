@@ -1,12 +1,14 @@
 import json
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nilm_core.errors import DataCorruptionError, FailedPreconditionError
+from nilm_models.drift import ModelStatistics
 from nilm_models.entry import ModelEntry
 from nilm_models.registry import REGISTRY_NAME, artifact_file, read_registry, write_entry
 
@@ -23,6 +25,42 @@ def _change(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
 def test_an_entry_reads_back_as_written(tmp_path: Path, add_model: AddModel) -> None:
     entry = add_model()
     assert read_registry(tmp_path) == (entry,)
+
+
+def test_what_a_model_was_trained_and_retrained_on_reads_back(
+    tmp_path: Path, add_model: AddModel
+) -> None:
+    statistics = ModelStatistics(mains=(5,) * 9, on_power_sum_w=12.5)
+    entry = add_model(
+        training_statistics=statistics, learned_until={"bld_1": datetime(2026, 5, 1, tzinfo=UTC)}
+    )
+    assert read_registry(tmp_path) == (entry,)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda entry: entry["training_statistics"]["mains"].pop(),
+            r"training_statistics\.mains: must be 9 whole numbers",
+        ),
+        (
+            lambda entry: entry["training_statistics"]["power"].__setitem__(0, -1),
+            r"training_statistics\.power: must be 16 whole numbers from 0",
+        ),
+        (
+            lambda entry: entry.update(learned_until={"bld_1": "2026-05-01"}),
+            r"learned_until\.bld_1: must say its offset",
+        ),
+    ],
+)
+def test_a_wrong_statistic_or_time_is_named(
+    tmp_path: Path, add_model: AddModel, change: Callable[[dict[str, Any]], object], words: str
+) -> None:
+    add_model(training_statistics=ModelStatistics())
+    _change(tmp_path, change)
+    with pytest.raises(DataCorruptionError, match=words):
+        read_registry(tmp_path)
 
 
 def test_keys_are_those_that_the_design_names(tmp_path: Path, add_model: AddModel) -> None:

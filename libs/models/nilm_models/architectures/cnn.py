@@ -14,10 +14,10 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from nilm_models.architectures import Disaggregator, config_of, register
 from nilm_models.layers.long_head import SHORTEST_KERNEL, slide_dense
+from nilm_models.layers.wide_dense import WideDense
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Seq2PointConfig:
 
 _LONG_CHUNK_SAMPLES = 65_536
 """A long head is brought into frequency anew for each chunk, so chunks are long."""
+_LONG_SHARED_CELLS = 128
+"""For the same reason a run over a few samples costs as much as 300 single windows."""
 
 
 class Seq2Point(Disaggregator):
@@ -84,40 +86,29 @@ class Seq2Point(Disaggregator):
             channels = filters
         self.body = nn.Sequential(*layers)
         self.hidden = nn.Sequential(
-            nn.Conv1d(channels, config.hidden_units, config.head_kernel),
+            WideDense(channels, config.hidden_units, config.head_kernel),
             nn.ReLU(),
             nn.Dropout(config.dropout),
         )
         self.output = nn.Conv1d(config.hidden_units, 2 * config.outputs, 1)
         if config.head_kernel >= SHORTEST_KERNEL:
             self.chunk_samples = _LONG_CHUNK_SAMPLES
+            self.shared_cells = _LONG_SHARED_CELLS
 
     def forward(self, mains: Tensor) -> Tensor:
         """Maps normalised mains (B, 1, L) to power and on-logit (B, 2 A, L - W + 1)."""
         features = self.body(mains)  # (B, filters[-1], L - W + head_kernel)
         if self._is_long(features):
-            return slide_dense(features, cast("nn.Conv1d", self.hidden[0]), self.output)
-        hidden = self._head(features)  # (B, hidden_units, L - W + 1)
+            return slide_dense(features, cast("WideDense", self.hidden[0]), self.output)
+        hidden = self.hidden(features)  # (B, hidden_units, L - W + 1)
         outputs: Tensor = self.output(hidden)  # (B, 2 A, L - W + 1)
         return outputs
 
     def _is_long(self, features: Tensor) -> bool:
         """Tells whether the head slides over one interval, to be evaluated and not learnt from."""
-        taps = cast("nn.Conv1d", self.hidden[0]).kernel_size[0]
+        taps = cast("WideDense", self.hidden[0]).kernel_size[0]
         slides = features.shape[0] == 1 and features.shape[-1] >= 2 * taps >= 2 * SHORTEST_KERNEL
         return slides and not torch.is_grad_enabled()
-
-    def _head(self, features: Tensor) -> Tensor:
-        """Applies the dense layer at each place where it fits."""
-        dense = cast("nn.Conv1d", self.hidden[0])
-        if features.shape[-1] > dense.kernel_size[0]:
-            hidden: Tensor = self.hidden(features)
-            return hidden
-        # A single place: as a convolution, all weights would be put in another order on each call,
-        # which takes ten times as long as the product itself.
-        product = functional.linear(features.flatten(1), dense.weight.flatten(1), dense.bias)
-        hidden = self.hidden[2](functional.relu(product))
-        return hidden.unsqueeze(-1)
 
 
 @register("cnn")

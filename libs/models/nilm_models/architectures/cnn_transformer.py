@@ -50,6 +50,8 @@ class CnnTransformerConfig:
 class CnnTransformer(Disaggregator):
     """Blocks of convolutions, attention layers, and one output for each of power and state."""
 
+    shared_cells = 2
+
     def __init__(self, config: CnnTransformerConfig) -> None:
         super().__init__()
         self.output_count = config.outputs

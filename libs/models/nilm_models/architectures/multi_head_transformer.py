@@ -53,6 +53,8 @@ class MultiHeadTransformerConfig:
 class MultiHeadTransformer(Disaggregator):
     """One body, one head for each appliance."""
 
+    shared_cells = 2
+
     def __init__(self, config: MultiHeadTransformerConfig) -> None:
         super().__init__()
         self.output_count = config.outputs

@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from nilm_models.architectures import Disaggregator, config_of, register
 from nilm_models.layers.convolution import ConvolutionBlock, crop
-from nilm_models.layers.features import MainsFeatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,6 @@ class UNetConfig:
     """Views; the taps of level k stand 2**k samples apart."""
     filters: int = 32
     """Channels of every level."""
-    base_reaches: tuple[int, ...] = (15, 60)
-    """Distances of `MainsFeatures`, samples."""
     dropout: float = 0.1
     """Share of values dropped in training, 0 to below 1."""
     outputs: int = 1
@@ -45,16 +42,19 @@ class UNetConfig:
 
 
 class UNet(Disaggregator):
-    """Down through the levels, and up again with what each level saw."""
+    """Down through the levels, and up again with what each level saw.
 
-    def __init__(self, config: UNetConfig) -> None:
+    Args:
+        config: The shape.
+        channels: What it is given of each sample; 1 is the mains alone.
+    """
+
+    def __init__(self, config: UNetConfig, channels: int = 1) -> None:
         super().__init__()
         self.output_count = config.outputs
-        self.features = MainsFeatures(config.base_reaches)
-        channels = self.features.channels
         self.down = nn.ModuleList()
         self.up = nn.ModuleList()
-        reach = self.features.reach
+        reach = 0
         for level in range(config.levels):
             block = ConvolutionBlock(channels, config.filters, 2**level, config.dropout)
             self.down.append(block)
@@ -69,7 +69,7 @@ class UNet(Disaggregator):
 
     def forward(self, mains: Tensor) -> Tensor:
         """Maps normalised mains (B, 1, L) to power and on-logit (B, 2 A, L - W + 1)."""
-        features = self.features(mains)
+        features = mains
         seen: list[Tensor] = []
         for block in self.down:
             features = block(features)

@@ -20,7 +20,7 @@ class ConvolutionBlock(nn.Module):
         self.body = nn.Sequential(
             nn.Conv1d(channels_in, channels, 3, dilation=dilation),
             nn.GELU(),
-            nn.Dropout(dropout),
+            nn.Dropout1d(dropout),
             nn.Conv1d(channels, channels, 3, dilation=dilation),
         )
         same = channels_in == channels

@@ -36,24 +36,34 @@ def slide_dense(features: Tensor, hidden: nn.Conv1d, output: nn.Conv1d) -> Tenso
     size = max(_SEGMENT_SAMPLES, 2 * taps)
     step = size - taps + 1
     segments = -(-count // step)
-    padded = functional.pad(features[0], (0, segments * step + taps - 1 - length))
+    # Run backwards, the interval is convolved with the weights as they lie, none of them flipped.
+    backwards = features[0].flip(1)
+    padded = functional.pad(backwards, (0, segments * step + taps - 1 - length))
     spectrum = _by_frequency(torch.fft.rfft(padded.unfold(1, size, step)))  # (F, C segments)
     spectrum = spectrum.view(-1, channels, segments)
     answer = _bias_of(output)[:, None].repeat(1, segments * step)
     for first in range(0, weight.shape[0], _UNITS_AT_A_TIME):
         units = slice(first, first + _UNITS_AT_A_TIME)
-        kernels = _by_frequency(torch.fft.rfft(weight[units].flip(2), n=size))  # (F, units C)
+        kernels = _by_frequency(torch.fft.rfft(weight[units], n=size))  # (F, units C)
         product = torch.bmm(kernels.view(kernels.shape[0], -1, channels), spectrum)
-        product = product.flatten(1).t().contiguous()  # (units segments, F)
+        product = _transposed(product.flatten(1))  # (units segments, F)
         values = torch.fft.irfft(product, n=size)[:, taps - 1 :]  # (units segments, step)
         values = values.unflatten(0, (-1, segments)) + bias[units, None, None]
         answer += output.weight[:, units, 0] @ values.relu_().flatten(1)
-    return answer[None, :, :count]
+    return answer[None, :, :count].flip(2)
 
 
 def _by_frequency(spectra: Tensor) -> Tensor:
     """Returns (..., F) as (F, ...) flattened, which one batched product wants."""
-    return spectra.flatten(0, -2).t().contiguous()
+    return _transposed(spectra.flatten(0, -2))
+
+
+def _transposed(matrix: Tensor) -> Tensor:
+    """Returns a complex64 matrix transposed, moved as whole numbers of the same 8 bytes.
+
+    torch moves those block by block, and complex ones element by element.
+    """
+    return matrix.view(torch.int64).t().contiguous().view(torch.complex64)
 
 
 def _bias_of(layer: nn.Conv1d) -> Tensor:

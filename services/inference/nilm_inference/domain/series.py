@@ -34,7 +34,7 @@ class PredictionSeries:
     power_w: Float32Array
     """Mean power of each cell, W, shape (n,); NaN where there is no prediction."""
     confidence: Float32Array
-    """Probability that the state said is right, 0.5 to 1, shape (n,); NaN as in `power_w`."""
+    """Probability that the state said is right, 0 to 1, shape (n,); NaN as in `power_w`."""
 
     @property
     def predicted_count(self) -> int:

@@ -26,7 +26,6 @@ from nilm_telemetry.service.predictions import BuildingActivity
 MAX_CELLS = 100_000
 """Most cells of one request."""
 _MAX_VERSION_LENGTH = 128
-_LEAST_CONFIDENCE = 0.5
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -79,8 +78,8 @@ def _cells(message: prediction_pb.PredictionSeries, field: str) -> PredictedCell
 def _check_bounds(power_w: Float32Array, confidence: Float32Array, field: str) -> None:
     if not np.all(np.abs(power_w) <= MAX_POWER_W):
         raise InvalidArgumentError.of_field(f"{field}.power_w", "must be within ±10,000,000 W")
-    if not np.all((confidence >= _LEAST_CONFIDENCE) & (confidence <= 1)):
-        raise InvalidArgumentError.of_field(f"{field}.confidence", "must be 0.5 to 1, or NaN")
+    if not np.all((confidence >= 0) & (confidence <= 1)):
+        raise InvalidArgumentError.of_field(f"{field}.confidence", "must be 0 to 1, or NaN")
 
 
 def series_to(cells: Sequence[PredictedCells]) -> list[prediction_pb.PredictionSeries]:

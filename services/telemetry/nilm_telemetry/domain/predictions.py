@@ -29,7 +29,7 @@ class PredictedCells:
     power_w: Float32Array
     """Mean power, W, shape (n,); never NaN: what was not predicted is not there."""
     confidence: Float32Array
-    """Calibrated probability that the state said is right, 0.5 to 1, shape (n,)."""
+    """Calibrated probability that the state said is right, 0 to 1, shape (n,)."""
 
     def __len__(self) -> int:
         return len(self.times_us)

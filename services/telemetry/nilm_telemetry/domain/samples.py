@@ -22,7 +22,7 @@ class Samples:
     """Later than the start; where the next sample starts later still, there is a hole."""
     power_w: AnyFloatArray
     confidence: AnyFloatArray
-    """0.5 to 1, NaN where measured."""
+    """0 to 1, NaN where measured."""
     per_kwh: Float64Array
     """Price of the energy; 0 where no tariff holds."""
     currency: Int64Array

@@ -112,7 +112,7 @@ class GRPCInferenceServiceServicer(object):
 
         Input `mains_w`, FP32 [B, W]: mean mains power of each sample, W, within 10 MW, NaN where it is
         missing; W is the model's window, and the answer speaks of its middle sample. Outputs, FP32 [B]:
-        `power_w`, W; `on_probability`, 0 to 1; `confidence` in the state reported, 0.5 to 1. They are
+        `power_w`, W; `on_probability`, 0 to 1; `confidence` in the state reported, 0 to 1. They are
         NaN where the middle sample is missing. The answer is raw where the request is, and typed where
         the request is typed.
 

@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -q
 STORES := store migrations postgresql supabase influx limiter idempotency cache queue
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers test test-stores check format lint types imports protos unit integration e2e web web-check web-e2e bench proto train clean
+.PHONY: help run servers test test-stores check format lint types imports protos unit integration e2e web web-check web-e2e bench proto pages docs train clean
 
 help: ## Tells what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ test: $(READY) servers ## Runs everything that CI runs; what waits much runs sid
 	$(MAKE) integration
 	$(MAKE) --jobs=2 --output-sync=target e2e web-e2e
 
-check: format lint types imports protos ## Runs the fast checks: format, lint, types, imports, protos
+check: format lint types imports protos pages ## Runs the fast checks: format, lint, types, imports, protos, pages of results
 
 format: $(READY)
 	$(BIN)/ruff format --check .
@@ -47,6 +47,9 @@ protos: $(READY)
 	$(BIN)/buf format --diff --exit-code protos
 	$(BIN)/buf format --diff --exit-code protos-open-inference
 	$(BIN)/buf lint
+
+pages: $(READY)
+	$(BIN)/python -m benchmarks.tables --check
 
 servers:
 	@tools/test-servers
@@ -75,13 +78,17 @@ web-e2e: $(READY) servers ## Drives the web app in Chromium, with all services b
 bench: $(READY) servers ## Runs every benchmark, results in benchmarks/results
 	$(BIN)/python benchmarks/run_all.py
 
+docs: $(READY) ## Writes the pages that show results: docs/accuracy.md, docs/performance.md
+	$(BIN)/python -m benchmarks.tables
+
 proto: $(READY) ## Generates the stubs of the protos
 	$(BIN)/python tools/gen_protos
 	$(BIN)/buf format -w protos
 	$(BIN)/buf format -w protos-open-inference
 
-train: $(READY) ## Trains the shipped models anew, some 20 minutes each
-	for config in services/trainer/configs/*_cnn.yaml; do $(BIN)/nilm train $$config || exit 1; done
+train: $(READY) ## Trains the shipped models anew, about an hour on two cores
+	for model in household fridge_synthetic heat_pump_synthetic; do \
+		$(BIN)/nilm train services/trainer/configs/$$model.yaml || exit 1; done
 
 clean: ## Removes the environment and everything built
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

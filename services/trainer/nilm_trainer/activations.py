@@ -1,6 +1,7 @@
 """Activations of an appliance and days of others, at 30 s, for augmentation to paste."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,23 @@ def find_activations(power_w: Float32Array, threshold_w: float) -> list[Float32A
     return found
 
 
+def programme_rows(power_w: Float32Array, threshold_w: float) -> npt.NDArray[np.bool_]:
+    """Tells in which rows a programme runs: from each row that is on to the next within 30 min.
+
+    Args:
+        power_w: Power of the appliance at 30 s, W, shape (n,); NaN is missing.
+        threshold_w: It is on above this, W.
+
+    Returns:
+        Shape (n,).
+    """
+    running = power_w > threshold_w
+    on = np.flatnonzero(running)
+    for pause in np.flatnonzero((np.diff(on) > 1) & (np.diff(on) <= _JOIN)):
+        running[on[pause] : on[pause + 1]] = True
+    return running
+
+
 def read_recording(path: Path) -> Float32Array:
     """Reads the days of one recording as means over 30 s.
 
@@ -53,13 +71,32 @@ def read_recording(path: Path) -> Float32Array:
         FailedPreconditionError: The file is not there.
         DataCorruptionError: The file is damaged.
     """
+    return _rows(_fields(path, "power")["power"])
+
+
+def recorded_devices(path: Path) -> dict[str, Float32Array]:
+    """Reads the days of one recording as `read_recording` does, by device in the order of names.
+
+    Raises:
+        FailedPreconditionError: The file is not there.
+        DataCorruptionError: The file is damaged, or does not say which device a day is of.
+    """
+    fields = _fields(path, "power", "device")
+    rows, names = _rows(fields["power"]), fields["device"]
+    return {str(name): rows[names == name] for name in np.unique(names)}
+
+
+def _fields(path: Path, *names: str) -> dict[str, npt.NDArray[Any]]:
     if not path.is_file():
         raise FailedPreconditionError(f"{path}: no such file; is $NILM_DATA set?")
     try:
         with np.load(path, allow_pickle=False) as content:
-            power = content["power"]
+            return {name: content[name] for name in names}
     except (OSError, ValueError, KeyError) as error:
         raise DataCorruptionError(f"{path}: cannot be read: {error}") from error
+
+
+def _rows(power: npt.NDArray[np.int16]) -> Float32Array:
     watts = np.where(power < 0, np.nan, power.astype(np.float32))
     rows: Float32Array = watts.reshape(power.shape[0], -1, _SAMPLES_PER_ROW).mean(axis=2)
     return rows.astype(np.float32)

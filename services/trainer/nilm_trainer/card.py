@@ -9,6 +9,7 @@ from pathlib import Path
 from nilm_models.appliances import appliance
 from nilm_models.entry import ModelEntry
 from nilm_trainer.config import TrainConfig
+from nilm_trainer.synthetic import describe
 
 
 def write_card(models_dir: Path, entry: ModelEntry, config: TrainConfig) -> Path:
@@ -39,18 +40,22 @@ def card_text(entry: ModelEntry, config: TrainConfig) -> str:
         ),
         f"## Data\n{_data_lines(entry, config)}",
         f"## Scores\n{_score_table(entry)}",
+        *((describe.SCORES,) if config.data.synthetic is not None else ()),
         (
             "Figures are per minute: means of two 30 s rows, both of which have mains and the "
             f"appliance's power with the logger up. On means above {entry.on_threshold_w:g} W. "
             "`always_off_mae_w` is the error of saying 0 W all the time; an error is to be read "
             "beside it. `ece` is the expected calibration error of the probability of being on."
         ),
+        *((f"## Why it ships\n{config.choice}",) if config.choice else ()),
         f"## Limits\n{_limit_lines(entry, config)}",
     ]
     return "\n\n".join(sections) + "\n"
 
 
 def _data_lines(entry: ModelEntry, config: TrainConfig) -> str:
+    if config.data.synthetic is not None:
+        return "\n".join(describe.data_lines(config, config.data.synthetic, entry.appliance_id))
     lines = [
         f"- {house.name}: all of it kept apart for the test. Licence {house.licence}. "
         f"{house.citation}"
@@ -95,12 +100,8 @@ def _cell(value: float | None) -> str:
 
 
 def _limit_lines(entry: ModelEntry, config: TrainConfig) -> str:
-    houses = ", ".join(house.name for house in config.data.houses)
     lines = [
-        (
-            f"- Learnt from few houses ({houses}): expect lower scores in another one, above all "
-            "where an appliance of similar power is in use."
-        ),
+        *_learnt_from_lines(entry, config),
         (
             "- The newest samples are estimated before their future is known and may change when "
             "it is."
@@ -118,3 +119,15 @@ def _limit_lines(entry: ModelEntry, config: TrainConfig) -> str:
             "time: its runs are a hint, its energy is not to be relied on.",
         )
     return "\n".join(lines)
+
+
+def _learnt_from_lines(entry: ModelEntry, config: TrainConfig) -> list[str]:
+    if config.data.synthetic is not None:
+        return describe.limit_lines(entry.appliance_id)
+    houses = ", ".join(house.name for house in config.data.houses)
+    return [
+        (
+            f"- Learnt from few houses ({houses}): expect lower scores in another one, above all "
+            "where an appliance of similar power is in use."
+        )
+    ]

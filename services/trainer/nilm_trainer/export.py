@@ -22,14 +22,20 @@ from nilm_trainer.config import TrainConfig
 from nilm_trainer.fit import Fitted
 from nilm_trainer.household import Household
 from nilm_trainer.prepare import Scaling
-from nilm_trainer.split import test_parts
+from nilm_trainer.split import test_parts, training_parts
+from nilm_trainer.statistics import training_statistics
 
 Float32Array = npt.NDArray[np.float32]
 
 
-def network_params(config: TrainConfig) -> dict[str, Any]:
-    """Returns the parameters of a run's network, an output for each appliance."""
-    return {**config.architecture.params, "outputs": len(config.appliances)}
+def network_shape(config: TrainConfig) -> tuple[str, dict[str, Any]]:
+    """Returns a run's architecture and parameters: an output for each appliance and programme."""
+    chosen = config.architecture
+    outputs = len(config.appliances) + len(config.programmes)
+    if chosen.members == 1:
+        return chosen.name, {**chosen.params, "outputs": outputs}
+    of = {"architecture": chosen.name, "params": chosen.params}
+    return "ensemble", {**of, "members": chosen.members, "outputs": outputs}
 
 
 def export_models(
@@ -48,13 +54,14 @@ def export_models(
     models_dir.mkdir(parents=True, exist_ok=True)
     artifact = f"{config.artifact_name}.safetensors"
     sha256 = save_artifact(models_dir / artifact, fitted.network)
+    architecture, params = network_shape(config)
     entries = [
         ModelEntry(
             model_id=config.model_id(name),
             model_version=config.model_version,
             appliance_id=name,
-            architecture=config.architecture.name,
-            architecture_params=network_params(config),
+            architecture=architecture,
+            architecture_params=params,
             artifact_path=artifact,
             artifact_sha256=sha256,
             input_window_size=fitted.network.input_window_size,
@@ -69,10 +76,16 @@ def export_models(
             is_active=True,
             training_data=config.data.kind,
             output_index=index,
+            on_probability=config.on_probability_of(name),
         )
         for index, name in enumerate(config.appliances)
     ]
     models = _read_back(models_dir, entries)
+    learnt_from = [house.train.minutes() for house in training_parts(config, data_dir)]
+    entries = [
+        replace(entry, training_statistics=statistics)
+        for entry, statistics in zip(entries, training_statistics(models, learnt_from), strict=True)
+    ]
     parts = [part.minutes() for part in test_parts(config, data_dir)]
     if parts:
         tested = _test_figures(models, parts)

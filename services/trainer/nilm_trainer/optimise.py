@@ -3,6 +3,7 @@
 import copy
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -21,39 +22,64 @@ _POWER_BETA = 0.25
 _ALONE = Workers()
 
 
-def loss_of(
-    outputs: Tensor,
-    power_w: Tensor,
-    weight: Tensor,
-    *,
-    thresholds_w: Tensor,
-    power_scales_w: Tensor,
-    optimiser: Optimiser,
-) -> Tensor:
-    """Returns the state loss plus the weighted power loss, as a mean over the appliances.
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a batch's outputs should be, on the optimiser's device."""
+
+    power_w: Tensor
+    """True power, W, (B, A, T)."""
+    weight: Tensor
+    """Weight of each output, (B, A, T); 0 where it does not count."""
+    programme: Tensor
+    """Whether a programme of an appliance runs, (B, A, T)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What the loss asks for."""
+
+    thresholds_w: Tensor
+    """Each appliance is on above this, W, (A, 1)."""
+    power_scales_w: Tensor
+    """Unit of each power output, W, (A, 1)."""
+    programmes: tuple[int, ...] = ()
+    """Appliances whose programmes are asked for, in the order of the outputs after the A."""
+
+
+def loss_of(outputs: Tensor, truth: Truth, targets: Targets, optimiser: Optimiser) -> Tensor:
+    """Returns the losses of state and programme plus the weighted one of power, per appliance.
 
     Power is asked for only where the appliance is on: what is reported is power given that it is
     on, gated by the state, so the many idle minutes cannot pull it down.
 
     Args:
-        outputs: The network's answer, (B, 2 A, T).
-        power_w: True power, W, (B, A, T).
-        weight: Weight of each output, (B, A, T); 0 where it does not count.
-        thresholds_w: Each appliance is on above this, W, (A, 1).
-        power_scales_w: Unit of each power output, W, (A, 1).
+        outputs: The network's answer, (B, 2 (A + P), T), programmes last.
+        truth: What it should be.
+        targets: What is asked for.
         optimiser: Weights of the parts.
     """
-    on = power_w > thresholds_w
-    answers = outputs.view(outputs.shape[0], -1, 2, outputs.shape[2])  # (B, A, 2, T)
+    weight, count = truth.weight, truth.power_w.shape[1]
+    on = truth.power_w > targets.thresholds_w
+    both = outputs.view(outputs.shape[0], -1, 2, outputs.shape[2])  # (B, A + P, 2, T)
+    answers, programmes = both[:, :count], both[:, count:]
     state = functional.binary_cross_entropy_with_logits(
         answers[:, :, ON_CHANNEL], on.float(), reduction="none"
     )
     state_weight = weight * torch.where(on, optimiser.on_weight, 1.0)
     gap = functional.smooth_l1_loss(
-        answers[:, :, POWER_CHANNEL], power_w / power_scales_w, reduction="none", beta=_POWER_BETA
+        answers[:, :, POWER_CHANNEL],
+        truth.power_w / targets.power_scales_w,
+        reduction="none",
+        beta=_POWER_BETA,
     )
-    power_loss = _weighted_mean(gap, weight * on)
-    return (_weighted_mean(state, state_weight) + optimiser.power_weight * power_loss).mean()
+    asked = list(targets.programmes)
+    running = functional.binary_cross_entropy_with_logits(
+        programmes[:, :, ON_CHANNEL], truth.programme[:, asked].float(), reduction="none"
+    )
+    loss = _weighted_mean(state, state_weight).sum()
+    loss = loss + optimiser.power_weight * _weighted_mean(gap, weight * on).sum()
+    loss = loss + _weighted_mean(running, weight[:, asked]).sum()
+    return loss / count
 
 
 class Optimisation:
@@ -66,6 +92,7 @@ class Optimisation:
         *,
         thresholds_w: Sequence[float],
         power_scales_w: Sequence[float],
+        programmes: Sequence[int] = (),
         workers: Workers = _ALONE,
     ) -> None:
         self._settings = optimiser
@@ -74,8 +101,11 @@ class Optimisation:
         self._is_bfloat16 = self._device.type == "cuda" and torch.cuda.is_bf16_supported(
             including_emulation=False
         )
-        self._thresholds_w = torch.tensor(thresholds_w, device=self._device)[:, None]
-        self._power_scales_w = torch.tensor(power_scales_w, device=self._device)[:, None]
+        self._targets = Targets(
+            torch.tensor(thresholds_w, device=self._device)[:, None],
+            torch.tensor(power_scales_w, device=self._device)[:, None],
+            tuple(programmes),
+        )
         self._total_steps = optimiser.epochs * optimiser.steps_per_epoch
         self.network = network.to(self._device)
         self.averaged = copy.deepcopy(network).eval().requires_grad_(False)
@@ -89,20 +119,13 @@ class Optimisation:
         for group in self.adam.param_groups:
             group["lr"] = self._learning_rate()
         self.network.train()
-        mains, power_w, weight = (
+        mains, *truth = (
             torch.from_numpy(each).to(self._device)
-            for each in (batch.mains, batch.power_w, batch.weight)
+            for each in (batch.mains, batch.power_w, batch.weight, batch.programme)
         )
         with torch.autocast("cuda", torch.bfloat16, enabled=self._is_bfloat16):
             outputs = self.network(mains)
-        loss = loss_of(
-            outputs.float(),
-            power_w,
-            weight,
-            thresholds_w=self._thresholds_w,
-            power_scales_w=self._power_scales_w,
-            optimiser=self._settings,
-        )
+        loss = loss_of(outputs.float(), Truth(*truth), self._targets, self._settings)
         self.adam.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         self._workers.average_gradients(self.network)

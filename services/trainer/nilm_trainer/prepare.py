@@ -11,6 +11,7 @@ from nilm_core.errors import FailedPreconditionError
 from nilm_models.appliances import appliance
 from nilm_trainer.activations import find_activations, read_recording
 from nilm_trainer.config import TrainConfig
+from nilm_trainer.programmes import MAKERS
 from nilm_trainer.segments import RowStore
 from nilm_trainer.split import HouseParts
 from nilm_trainer.variation import ActivationPool
@@ -111,7 +112,14 @@ def _pool(
     for recording in config.data.traces.activations.get(name, ()):
         days = read_recording(data_dir / config.data.traces.folder / f"{recording}.npz")
         recorded += _thinned([each for day in days for each in find_activations(day, threshold_w)])
-    return ActivationPool(own, recorded)
+    how = config.augmentation
+    return ActivationPool(
+        own,
+        recorded,
+        paste_share=how.paste_shares.get(name, how.paste_share),
+        made_share=how.made_shares.get(name, 0.0),
+        make=MAKERS.get(name),
+    )
 
 
 def _mapped(values: Float32Array, path: Path) -> Float32Array:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nilm_models.windows import FILL
+from nilm_trainer.activations import programme_rows
 from nilm_trainer.config import Augmentation, Optimiser
 from nilm_trainer.household import ROWS_PER_MINUTE
 from nilm_trainer.variation import Variation
@@ -44,6 +45,8 @@ class Batch:
     """True power at each output, W, (B, A, T)."""
     weight: Float32Array
     """Weight of each output in the loss, (B, A, T); 0 where it does not count."""
+    programme: npt.NDArray[np.bool_]
+    """Whether a programme of an appliance runs, (B, A, T)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class SegmentSampler:
         optimiser: Optimiser,
         mean_w: float,
         std_w: float,
+        thresholds_w: Sequence[float],
     ) -> None:
         self._stores = [store for store in stores if store.mains_w.size > shape.rows]
         if not self._stores:
@@ -92,6 +96,7 @@ class SegmentSampler:
         self._optimiser = optimiser
         self._mean_w = mean_w
         self._std_w = std_w
+        self._thresholds_w = thresholds_w
         # By the root of its size a short house is heard often enough to matter.
         sizes = np.array([store.mains_w.size for store in self._stores], dtype=np.float64)
         self._house_shares = np.sqrt(sizes) / np.sqrt(sizes).sum()
@@ -99,14 +104,17 @@ class SegmentSampler:
     def draw(self, rng: np.random.Generator) -> Batch:
         """Returns the next batch."""
         drawn = [self._segment(rng) for _ in range(self._optimiser.batch_size)]
-        mains, power, weight = (np.stack(each) for each in zip(*drawn, strict=True))
-        return Batch(mains[:, None, :], power, weight)
+        mains, power, weight, programme = (np.stack(each) for each in zip(*drawn, strict=True))
+        return Batch(mains[:, None, :], power, weight, programme)
 
-    def _segment(self, rng: np.random.Generator) -> tuple[Float32Array, Float32Array, Float32Array]:
+    def _segment(
+        self, rng: np.random.Generator
+    ) -> tuple[Float32Array, Float32Array, Float32Array, npt.NDArray[np.bool_]]:
         store = self._stores[int(rng.choice(len(self._stores), p=self._house_shares))]
         start = self._start(store, rng)
         rows = slice(start, start + self._shape.rows)
         mains_w, truth_w = self._variation.vary(store.mains_w[rows], store.power_w[:, rows], rng)
+        programme = self._programmes(truth_w)
         mains_w, truth_w = self._minutes(mains_w), self._minutes(truth_w)
         mains_w, known = self._hide(mains_w, rng)
         half = self._shape.window // 2
@@ -118,7 +126,20 @@ class SegmentSampler:
         weight[np.isnan(mains_w) | np.isnan(truth_w)] = 0.0
         scaled = (mains_w - self._mean_w) / self._std_w
         mains = np.nan_to_num(scaled, nan=FILL).astype(np.float32)
-        return mains, np.nan_to_num(truth_w[:, asked]).astype(np.float32), weight[:, asked]
+        power_w = np.nan_to_num(truth_w[:, asked]).astype(np.float32)
+        return mains, power_w, weight[:, asked], programme[:, asked]
+
+    def _programmes(self, truth_w: Float32Array) -> npt.NDArray[np.bool_]:
+        """Tells in which samples a programme of each appliance (A, n rows) runs."""
+        rows = np.stack(
+            [
+                programme_rows(power_w, threshold_w)
+                for power_w, threshold_w in zip(truth_w, self._thresholds_w, strict=True)
+            ]
+        )
+        pairs = rows.reshape(len(rows), -1, ROWS_PER_MINUTE)
+        running: npt.NDArray[np.bool_] = np.logical_or.reduce(pairs, axis=-1)
+        return running
 
     def _minutes(self, rows: Float32Array) -> Float32Array:
         """Returns rows (..., n) as means over the model's samples."""

@@ -2,22 +2,25 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import torch
 
 from nilm_models.appliances import appliance
 from nilm_models.architectures import build_architecture
+from nilm_models.architectures.ensemble import Ensemble
 from nilm_models.entry import ModelEntry
 from nilm_trainer.config import TrainConfig, load_config
-from nilm_trainer.export import export_models, network_params
+from nilm_trainer.export import export_models, network_shape
 from nilm_trainer.fit import Fit, Fitted
 from nilm_trainer.household import data_folder
 from nilm_trainer.optimise import Optimisation, prepare_torch
 from nilm_trainer.parallel import Workers, chosen_device, workers
 from nilm_trainer.prepare import Scaling, prepare
 from nilm_trainer.segments import SegmentSampler, SegmentShape
-from nilm_trainer.split import training_parts
+from nilm_trainer.split import HouseParts, training_parts
 from nilm_trainer.validation import Judge, value_of
 from nilm_trainer.variation import Variation
 
@@ -72,12 +75,16 @@ def train_config(
     show_progress: bool = False,
 ) -> tuple[ModelEntry, ...]:
     """Trains by a config that was read already, see `train`."""
-    run_dir = runs_dir / f"{config.artifact_name}-{_fingerprint(config)}"
+    fits: list[tuple[Fitted, Scaling]] = []
     with workers(chosen_device(config.optimiser.device)) as team:
-        run_dir.mkdir(parents=True, exist_ok=True)
-        fitted, scaling = fit_model(config, data_dir, run_dir, team, show_progress=show_progress)
+        for index in range(config.architecture.members):
+            member = config.member(index)
+            run_dir = runs_dir / f"{member.artifact_name}-{_fingerprint(member)}"
+            run_dir.mkdir(parents=True, exist_ok=True)
+            fits.append(fit_model(member, data_dir, run_dir, team, show_progress=show_progress))
     if not team.is_first:
         return ()
+    fitted, scaling = fits[0] if len(fits) == 1 else _together(config, fits, data_dir)
     logger.info("best epoch %d, validation F1 %.3f", fitted.epoch, value_of(fitted.verdicts))
     return export_models(config, fitted, scaling, models_dir=models_dir, data_dir=data_dir)
 
@@ -95,7 +102,8 @@ def fit_model(
     rows_dir = run_dir / f"rows_{team.rank}"
     rows_dir.mkdir(exist_ok=True)
     data = prepare(config, houses, data_dir, rows_dir)
-    network = build_architecture(config.architecture.name, network_params(config))
+    network = build_architecture(*network_shape(config))
+    thresholds_w = [appliance(name).on_threshold_w for name in config.appliances]
     sampler = SegmentSampler(
         data.stores,
         Variation(data.pools, data.background_days, config.augmentation),
@@ -104,20 +112,20 @@ def fit_model(
         optimiser=config.optimiser,
         mean_w=data.scaling.mean_w,
         std_w=data.scaling.std_w,
+        thresholds_w=thresholds_w,
     )
     optimisation = Optimisation(
         network,
         config.optimiser,
-        thresholds_w=[appliance(name).on_threshold_w for name in config.appliances],
+        thresholds_w=thresholds_w,
         power_scales_w=data.scaling.power_scales_w,
+        programmes=[config.appliances.index(name) for name in config.programmes],
         workers=team,
     )
-    validation = [house.validation.minutes() for house in houses]
-    judge = Judge(validation, config.appliances, data.scaling)
     fit = Fit(
         optimisation,
         sampler,
-        judge,
+        _judge(config, houses, data.scaling),
         config.optimiser,
         run_dir=run_dir,
         seed=config.seed,
@@ -125,6 +133,28 @@ def fit_model(
         workers=team,
     )
     return fit.run(show_progress=show_progress), data.scaling
+
+
+def _together(
+    config: TrainConfig, fits: Sequence[tuple[Fitted, Scaling]], data_dir: Path
+) -> tuple[Fitted, Scaling]:
+    """Returns the mean of the members, calibrated anew."""
+    network = build_architecture(*network_shape(config)).eval()
+    members = cast("Ensemble", network).members
+    for member, (fitted, _) in zip(members, fits, strict=True):
+        member.load_state_dict(fitted.network.state_dict())
+    scaling = fits[0][1]
+    verdicts = _judge(config, training_parts(config, data_dir), scaling).verdicts(network)
+    return Fitted(network, verdicts, max(fitted.epoch for fitted, _ in fits)), scaling
+
+
+def _judge(config: TrainConfig, houses: Sequence[HouseParts], scaling: Scaling) -> Judge:
+    return Judge(
+        [house.validation.minutes() for house in houses],
+        config.appliances,
+        scaling,
+        [config.on_probability_of(name) for name in config.appliances],
+    )
 
 
 def _fingerprint(config: TrainConfig) -> str:

@@ -35,10 +35,15 @@ class Judge:
     """Holds the validation minutes of all houses."""
 
     def __init__(
-        self, houses: Sequence[Household], appliances: Sequence[str], scaling: Scaling
+        self,
+        houses: Sequence[Household],
+        appliances: Sequence[str],
+        scaling: Scaling,
+        on_probabilities: Sequence[float],
     ) -> None:
         self._appliances = [appliance(name) for name in appliances]
         self._scaling = scaling
+        self._on_probabilities = on_probabilities
         self._mains_w = np.concatenate([house.mains_w for house in houses])
         self._inputs = [normalise(house.mains_w, scaling.mean_w, scaling.std_w) for house in houses]
         self._truth_w = [
@@ -60,7 +65,7 @@ class Judge:
         calibration = _calibrated(outputs[ON_CHANNEL][counts], is_on)
         probability = calibration.probability(outputs[ON_CHANNEL])
         raw_w = outputs[POWER_CHANNEL] * self._scaling.power_scales_w[index]
-        power_w = gate_power(raw_w, probability, self._mains_w)
+        power_w = gate_power(raw_w, probability >= self._on_probabilities[index], self._mains_w)
         return Verdict(
             calibration,
             score(truth_w, power_w, threshold_w),

@@ -12,13 +12,16 @@ import numpy.typing as npt
 
 from nilm_trainer.config import Augmentation, ForeignLoad
 from nilm_trainer.household import ROWS_PER_MINUTE
+from nilm_trainer.programmes import Maker, even_in_ratio
 
 Float32Array = npt.NDArray[np.float32]
 
-_CYCLING_POWER_W = (300.0, 3_000.0)
-_CYCLE_ROWS = (4.0, 60.0)
-_CYCLING_ROWS = (40.0, 600.0)
-_ON_PART = (0.1, 0.8)
+_THERMOSTAT_POWER_W = (300.0, 3_000.0)
+_THERMOSTAT_ROWS = (6.0, 300.0)
+_WARM_UP_ROWS = (1.0, 40.0)
+_OFF_ROWS = (1.0, 30.0)
+_ON_ROWS = (1.0, 15.0)
+_UNEVEN = (0.7, 1.3)
 _BACKGROUND_SCALE = (0.7, 1.3)
 
 
@@ -30,9 +33,17 @@ class ActivationPool:
     """From the training parts of the houses."""
     recordings: Sequence[Float32Array]
     """From recordings at the plug."""
+    paste_share: float = 0.0
+    """Chance that activations drawn from here replace the appliance's own in a segment."""
+    made_share: float = 0.0
+    """Share of those drawn that are made up."""
+    make: Maker | None = None
+    """Makes one up."""
 
     def draw(self, recording_share: float, rng: np.random.Generator) -> Float32Array | None:
         """Returns one of them, or None where there is none."""
+        if self.make is not None and rng.random() < self.made_share:
+            return self.make(rng)
         from_recordings = bool(self.recordings) and (
             not self.houses or rng.random() < recording_share
         )
@@ -67,7 +78,7 @@ class Variation:
         known_w = np.nan_to_num(truth_w)
         background_w = self._background(np.maximum(mains_w - known_w.sum(axis=0), 0.0), rng)
         for index, pool in enumerate(self._pools):
-            if rng.random() < self._how.paste_share:
+            if rng.random() < pool.paste_share:
                 self._paste(known_w[index], pool, rng)
             known_w[index] *= 1.0 + self._how.appliance_scale * rng.uniform(-1.0, 1.0)
         varied_w = background_w + known_w.sum(axis=0)
@@ -83,8 +94,8 @@ class Variation:
         for load in how.foreign_loads:
             if rng.random() < load.share:
                 _add_steady(varied_w, load, rng)
-        if rng.random() < how.cycling_share:
-            _add_cycling(varied_w, rng)
+        if rng.random() < how.thermostat_share:
+            _add_thermostat(varied_w, rng)
         return varied_w
 
     def _paste(self, power_w: Float32Array, pool: ActivationPool, rng: np.random.Generator) -> None:
@@ -117,20 +128,23 @@ def _stretched(power_w: Float32Array, factor: float) -> Float32Array:
 def _add_steady(mains_w: Float32Array, load: ForeignLoad, rng: np.random.Generator) -> None:
     """Adds one to three runs of a steady load."""
     for _ in range(int(rng.integers(1, 4))):
-        count = int(_even_in_ratio(load.minutes, rng) * ROWS_PER_MINUTE)
+        count = int(even_in_ratio(*load.minutes, rng) * ROWS_PER_MINUTE)
         first = int(rng.integers(-count, mains_w.size))
-        mains_w[max(first, 0) : max(first + count, 0)] += _even_in_ratio(load.power_w, rng)
+        mains_w[max(first, 0) : max(first + count, 0)] += even_in_ratio(*load.power_w, rng)
 
 
-def _add_cycling(mains_w: Float32Array, rng: np.random.Generator) -> None:
-    """Adds a load that is switched on and off in even cycles for a while."""
-    cycle = int(rng.uniform(*_CYCLE_ROWS))
-    on_rows = max(1.0, cycle * rng.uniform(*_ON_PART))
-    first = int(rng.integers(-100, mains_w.size))
-    rows = np.arange(max(first, 0), min(first + int(rng.uniform(*_CYCLING_ROWS)), mains_w.size))
-    mains_w[rows[(rows - first) % cycle < on_rows]] += _even_in_ratio(_CYCLING_POWER_W, rng)
-
-
-def _even_in_ratio(bounds: tuple[float, float], rng: np.random.Generator) -> float:
-    """Draws between two bounds, doublings being as likely everywhere."""
-    return float(np.exp(rng.uniform(np.log(bounds[0]), np.log(bounds[1]))))
+def _add_thermostat(mains_w: Float32Array, rng: np.random.Generator) -> None:
+    """Adds one to three uses of an oven or heater: it warms up, then is switched on and off."""
+    for _ in range(int(rng.integers(1, 4))):
+        power_w = even_in_ratio(*_THERMOSTAT_POWER_W, rng)
+        use_w = np.zeros(int(even_in_ratio(*_THERMOSTAT_ROWS, rng)), dtype=np.float32)
+        row = int(rng.uniform(*_WARM_UP_ROWS))
+        use_w[:row] = power_w
+        off_rows, on_rows = even_in_ratio(*_OFF_ROWS, rng), even_in_ratio(*_ON_ROWS, rng)
+        while row < use_w.size:
+            begin = row + max(1, round(off_rows * rng.uniform(*_UNEVEN)))
+            row = begin + max(1, round(on_rows * rng.uniform(*_UNEVEN)))
+            use_w[begin:row] = power_w
+        first = int(rng.integers(-use_w.size + 1, mains_w.size))
+        begin, end = max(first, 0), min(first + use_w.size, mains_w.size)
+        mains_w[begin:end] += use_w[begin - first : end - first]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.torch
+import torch
 import yaml
 
 from nilm_core.errors import FailedPreconditionError
@@ -70,6 +71,15 @@ def test_a_card_stands_beside_the_weights(trained: tuple[Path, ModelEntry]) -> N
     for words in ("synthetic data", entry.artifact_sha256, "none, made by the tests", "| f1 |"):
         assert words in card
     assert "2024-01-09 00:00 UTC" in card
+
+
+def test_what_it_met_in_training_is_kept(trained: tuple[Path, ModelEntry]) -> None:
+    _, entry = trained
+    statistics = entry.training_statistics
+    assert statistics is not None
+    assert 0.7 * 8 * 1440 * 0.8 < statistics.cells < 8 * 1440
+    assert 0.0 < statistics.on_share < 0.2
+    assert statistics.mean_on_power_w == pytest.approx(2_000.0, rel=0.4)
 
 
 def test_curves_are_written(trained: tuple[Path, ModelEntry]) -> None:
@@ -152,6 +162,26 @@ def test_another_seed_gives_other_weights(trained: tuple[Path, ModelEntry], tmp_
     config = tmp_path / "other.yaml"
     config.write_text(yaml.safe_dump(content))
     assert _train(tmp_path, config).artifact_sha256 != entry.artifact_sha256
+
+
+def test_the_mean_of_several_networks_is_exported_as_one(tmp_path: Path) -> None:
+    content = yaml.safe_load(SMOKE_CONFIG.read_text())
+    content["architecture"]["members"] = 2
+    content["optimiser"]["epochs"] = 1
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(content))
+    write_made_household(tmp_path / "data")
+    entry = _train(tmp_path, config)
+    assert entry.architecture == "ensemble"
+    assert entry.architecture_params["members"] == len(list((tmp_path / "runs").iterdir())) == 2
+    store = ModelStore(tmp_path / "models")
+    assert store.reload().loaded == ("kettle",)
+    network = store.get("kettle").network
+    one, other = network.members
+    assert not torch.equal(one.output.weight, other.output.weight)
+    window = torch.randn(1, 1, network.input_window_size)
+    both = torch.stack([one(window), other(window)])
+    assert torch.allclose(network(window), both.mean(dim=0))
 
 
 def test_an_appliance_that_is_never_on_is_refused(tmp_path: Path) -> None:

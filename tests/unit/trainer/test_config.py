@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from nilm_core.errors import FailedPreconditionError, InvalidArgumentError
 from nilm_models.appliances import APPLIANCES
 from nilm_models.architectures import build_architecture
 from nilm_trainer.config import load_config
-from nilm_trainer.export import network_params
+from nilm_trainer.export import network_shape
 from tests.unit.trainer.made_household import SMOKE_CONFIG
 
 CONFIGS = sorted(SMOKE_CONFIG.parent.glob("*.yaml"))
@@ -17,8 +18,8 @@ CONFIGS = sorted(SMOKE_CONFIG.parent.glob("*.yaml"))
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_config_in_the_tree_is_sound(path: Path) -> None:
     config = load_config(path)
-    network = build_architecture(config.architecture.name, network_params(config))
-    assert network.output_count == len(config.appliances)
+    network = build_architecture(*network_shape(config))
+    assert network.output_count == len(config.appliances) + len(config.programmes)
     assert sum(each.numel() * 4 for each in network.parameters()) < 3_000_000
     names = {config.name, *(config.model_id(each) for each in config.appliances)}
     assert path.stem in names
@@ -29,13 +30,41 @@ def test_every_appliance_has_a_config() -> None:
     assert named == set(APPLIANCES)
 
 
-@pytest.mark.parametrize("name", APPLIANCES)
-def test_shipped_configs_keep_the_last_months_of_refit_apart(name: str) -> None:
-    config = load_config(SMOKE_CONFIG.with_name(f"{name}_cnn.yaml"))
-    starts = {str(house.file): house.test_start for house in config.data.houses}
-    kept = starts["mains/refit_house2_30s.parquet"]
-    assert kept is not None
-    assert kept.isoformat() == "2015-02-28T00:00:00+00:00"
+@pytest.mark.parametrize(
+    "path",
+    CONFIGS,
+    ids=lambda path: path.stem,
+)
+def test_configs_keep_the_last_months_of_refit_apart(path: Path) -> None:
+    for house in load_config(path).data.houses:
+        if house.name == "REFIT House 2":
+            assert house.test_start == datetime(2015, 2, 28, tzinfo=UTC)
+
+
+def test_a_config_is_laid_over_its_base(tmp_path: Path) -> None:
+    content = yaml.safe_load(SMOKE_CONFIG.read_text())
+    (tmp_path / "base.yaml").write_text(yaml.safe_dump(content))
+    path = tmp_path / "config.yaml"
+    changes = {"base": "base.yaml", "seed": 12, "optimiser": {"batch_size": 3}}
+    path.write_text(yaml.safe_dump(changes))
+    config, base = load_config(path), load_config(tmp_path / "base.yaml")
+    assert (config.seed, config.optimiser.batch_size) == (12, 3)
+    assert config.optimiser.learning_rate == base.optimiser.learning_rate
+    assert config.data == base.data
+
+
+def test_a_base_that_is_missing_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("base: nowhere.yaml")
+    with pytest.raises(FailedPreconditionError, match=r"nowhere\.yaml"):
+        load_config(path)
+
+
+def test_a_config_is_not_its_own_base(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("base: config.yaml")
+    with pytest.raises(InvalidArgumentError, match="must not be the file itself"):
+        load_config(path)
 
 
 def _written(tmp_path: Path, **changes: Any) -> Path:
@@ -89,6 +118,47 @@ def test_a_house_that_is_trained_on_cannot_be_a_test_house(tmp_path: Path) -> No
     data = content["data"] | {"test_houses": content["data"]["houses"]}
     with pytest.raises(InvalidArgumentError, match="a test house must not be trained on"):
         load_config(_written(tmp_path, data=data))
+
+
+def _houses(tmp_path: Path, trained_on: dict[str, Any], tested_on: dict[str, Any]) -> Path:
+    content = yaml.safe_load(SMOKE_CONFIG.read_text())
+    (house,) = content["data"]["houses"]
+    changed = {"houses": [house | trained_on], "test_houses": [house | tested_on]}
+    return _written(tmp_path, data=content["data"] | changed)
+
+
+def test_another_building_of_a_file_may_be_a_test_house(tmp_path: Path) -> None:
+    first = {"file": "ukdale.h5", "format": {"name": "nilmtk", "building": 1}}
+    second = {"file": "ukdale.h5", "format": {"name": "nilmtk", "building": 2}}
+    assert load_config(_houses(tmp_path, first, second)).data.test_houses
+    with pytest.raises(InvalidArgumentError, match=r"ukdale\.h5#building1: a test house"):
+        load_config(_houses(tmp_path, first, {"file": "x/../ukdale.h5", "format": "nilmtk"}))
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "words"),
+    [
+        ("spreadsheet", "", "'parquet', 'ukdale', 'redd', 'refit', 'nilmtk', 'csv'"),
+        ({"name": "refit"}, ".refit.appliances", "required"),
+        ({"name": "refit", "appliances": {"kettle": 10}}, ".refit.appliances.kettle.0", "9"),
+        ({"name": "redd", "appliances": {"sauna": 3}}, ".redd.appliances", "unknown: sauna"),
+        ({"name": "ukdale", "mains": [1, 1]}, ".ukdale.mains", "twice"),
+        ({"name": "ukdale", "max_gap_s": 0}, ".ukdale.max_gap_s", "greater than 0"),
+        ({"name": "ukdale", "building": 1}, ".ukdale.building", "not permitted"),
+        ({"name": "csv", "appliances": {"kettle": "k"}}, ".csv.mains", "required"),
+    ],
+)
+def test_a_wrong_format_is_named(tmp_path: Path, form: Any, field: str, words: str) -> None:
+    path = _houses(tmp_path, {"format": form}, {"file": "other"})
+    with pytest.raises(InvalidArgumentError, match=words) as caught:
+        load_config(path)
+    assert caught.value.violations[0].field == f"data.houses.0.format{field}"
+
+
+def test_a_zone_that_is_none_is_named(tmp_path: Path) -> None:
+    form = {"name": "csv", "mains": "m", "appliances": {"kettle": "k"}, "time_zone": "Mars/East"}
+    with pytest.raises(InvalidArgumentError, match=r"csv\.time_zone: .*Europe/London"):
+        load_config(_houses(tmp_path, {"format": form}, {"file": "other"}))
 
 
 @pytest.mark.parametrize("text", [None, "a: [", "\xff"])

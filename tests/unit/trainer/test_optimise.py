@@ -3,22 +3,20 @@ import torch
 
 from nilm_models.architectures import build_architecture
 from nilm_trainer.config import Optimiser
-from nilm_trainer.optimise import Optimisation, loss_of
+from nilm_trainer.optimise import Optimisation, Targets, Truth, loss_of
 
 OPTIMISER = Optimiser(on_weight=1.0, power_weight=1.0)
+KETTLE = Targets(torch.tensor([[500.0]]), torch.tensor([[2000.0]]))
+MICROWAVE = Targets(torch.tensor([[200.0]]), torch.tensor([[900.0]]))
 
 
 def _loss(outputs: torch.Tensor, power: list[float], counts: list[bool]) -> float:
-    return float(
-        loss_of(
-            outputs,
-            torch.tensor([[power]]),
-            torch.tensor([[counts]], dtype=torch.float32),
-            thresholds_w=torch.tensor([[500.0]]),
-            power_scales_w=torch.tensor([[2000.0]]),
-            optimiser=OPTIMISER,
-        )
-    )
+    truth = _truth([[power]], torch.tensor([[counts]], dtype=torch.float32))
+    return float(loss_of(outputs, truth, KETTLE, OPTIMISER))
+
+
+def _truth(power_w: list[list[list[float]]], weight: torch.Tensor) -> Truth:
+    return Truth(torch.tensor(power_w), weight, torch.zeros(weight.shape, dtype=torch.bool))
 
 
 def test_a_perfect_answer_costs_nothing() -> None:
@@ -40,30 +38,29 @@ def test_power_is_asked_for_only_while_on() -> None:
 
 def test_each_appliance_counts_the_same_however_rare_it_is() -> None:
     outputs = torch.zeros(1, 4, 4)
-    power = torch.tensor([[[2000.0, 2000.0, 2000.0, 2000.0], [0.0, 0.0, 0.0, 900.0]]])
-    weight = torch.ones(1, 2, 4)
-    both = loss_of(
-        outputs,
-        power,
-        weight,
-        thresholds_w=torch.tensor([[500.0], [200.0]]),
-        power_scales_w=torch.tensor([[2000.0], [900.0]]),
-        optimiser=OPTIMISER,
+    kettle, microwave = [2000.0, 2000.0, 2000.0, 2000.0], [0.0, 0.0, 0.0, 900.0]
+    targets = Targets(torch.tensor([[500.0], [200.0]]), torch.tensor([[2000.0], [900.0]]))
+    both = loss_of(outputs, _truth([[kettle, microwave]], torch.ones(1, 2, 4)), targets, OPTIMISER)
+    first = loss_of(outputs[:, :2], _truth([[kettle]], torch.ones(1, 1, 4)), KETTLE, OPTIMISER)
+    second = loss_of(
+        outputs[:, 2:], _truth([[microwave]], torch.ones(1, 1, 4)), MICROWAVE, OPTIMISER
     )
-    alone = [_loss(outputs[:, :2], power[0, 0].tolist(), [True] * 4)]
-    alone.append(
-        float(
-            loss_of(
-                outputs[:, 2:],
-                power[:, 1:],
-                weight[:, 1:],
-                thresholds_w=torch.tensor([[200.0]]),
-                power_scales_w=torch.tensor([[900.0]]),
-                optimiser=OPTIMISER,
-            )
+    assert float(both) == pytest.approx(float(first + second) / 2)
+
+
+def test_a_programme_is_asked_for_in_its_pauses_too() -> None:
+    power, running = torch.tensor([[[2000.0, 0.0, 0.0]]]), torch.tensor([[[True, True, False]]])
+    truth = Truth(power, torch.ones(1, 1, 3), running)
+    targets = Targets(KETTLE.thresholds_w, KETTLE.power_scales_w, programmes=(0,))
+    state = [[1.0, 1.0, 1.0], [50.0, -50.0, -50.0]]
+
+    def loss(programme: list[float]) -> float:
+        return float(
+            loss_of(torch.tensor([[*state, [0.0] * 3, programme]]), truth, targets, OPTIMISER)
         )
-    )
-    assert float(both) == pytest.approx(sum(alone) / 2)
+
+    assert loss([50.0, 50.0, -50.0]) == pytest.approx(0.0, abs=1e-6)
+    assert loss([50.0, -50.0, -50.0]) > 10.0
 
 
 def test_saved_state_brings_everything_back() -> None:

@@ -14,7 +14,7 @@ PLAIN = Augmentation(
     background_scale=0,
     offset_w=0,
     background_trace_share=0,
-    cycling_share=0,
+    thermostat_share=0,
     foreign_loads=(),
     gap_share=0,
     future_share=0,
@@ -37,7 +37,7 @@ def _sampler(
         "background_days": np.empty((0, 0), dtype=np.float32),
     }
     values |= changes
-    pool = ActivationPool(values["activations"], [])
+    pool = ActivationPool(values["activations"], [], paste_share=augmentation.paste_share)
     return SegmentSampler(
         [store or _store()],
         Variation([pool], values["background_days"], augmentation),
@@ -46,6 +46,7 @@ def _sampler(
         optimiser=OPTIMISER,
         mean_w=100.0,
         std_w=200.0,
+        thresholds_w=[500.0],
     )
 
 
@@ -166,10 +167,23 @@ def test_appliances_are_varied_apart_from_each_other() -> None:
         optimiser=OPTIMISER,
         mean_w=100.0,
         std_w=200.0,
+        thresholds_w=[500.0, 500.0],
     )
     power = sampler.draw(np.random.default_rng(0)).power_w.max(axis=2)
     both = power[(power > 0.0).all(axis=1)]
     assert np.ptp(both[:, 1] / both[:, 0]) > 0.5
+
+
+def test_programmes_are_told_of_what_was_pasted() -> None:
+    wash = np.zeros(60, dtype=np.float32)
+    wash[[10, 11, 40, 41]] = 2000.0
+    augmentation = PLAIN.model_copy(update={"paste_share": 1.0})
+    batch = _sampler(augmentation, activations=[wash]).draw(np.random.default_rng(4))
+    on = batch.power_w > 500.0
+    assert np.all(batch.programme[on])
+    pauses = batch.programme & (batch.power_w == 0.0)
+    assert pauses.any()
+    assert np.all(batch.programme.sum(axis=2) <= 2 * 17)
 
 
 def test_a_stretched_use_keeps_its_power() -> None:
@@ -184,7 +198,7 @@ def test_a_stretched_use_keeps_its_power() -> None:
 
 
 def test_a_load_that_a_thermostat_switches_cycles() -> None:
-    augmentation = PLAIN.model_copy(update={"cycling_share": 1.0})
+    augmentation = PLAIN.model_copy(update={"thermostat_share": 1.0})
     batch = _sampler(augmentation).draw(np.random.default_rng(3))
     rest = _watts(batch)[:, 15:75] - batch.power_w[:, 0]
     switched = (np.abs(np.diff(rest, axis=1)) > 100.0).sum(axis=1)

@@ -1,0 +1,1 @@
+"""Households that are made, for appliances that no metered house at hand has a meter on."""

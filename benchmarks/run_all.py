@@ -1,6 +1,7 @@
-"""Runs every benchmark, one after the other, and writes their results and a table."""
+"""Runs every benchmark, one after the other, and writes their results and the pages of them."""
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
-_TIMEOUT_S = 120
+_TIMEOUT_S = 300
 
 
 def run(script: Path) -> dict[str, Any]:
@@ -38,33 +39,15 @@ def main() -> None:
     names = sys.argv[1:] or sorted(
         path.stem for path in FOLDER.glob("*.py") if path.name != Path(__file__).name
     )
-    machine = f"{platform.machine()}, Python {platform.python_version()}"
+    cores = len(os.sched_getaffinity(0))
+    machine = f"{platform.machine()}, {cores} cores, Python {platform.python_version()}"
     for name in names:
         print(f"{name} ...", flush=True)
         result = run(FOLDER / f"{name}.py")
         result |= {"measured": datetime.now(UTC).date().isoformat(), "machine": machine}
         (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
         print(f"  {result['value']:.4g} {result['unit']} (goal: {result['goal']})")
-    write_table()
-
-
-def write_table() -> None:
-    """Writes the table of all results."""
-    rows = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))]
-    lines = [
-        "# Benchmark results",
-        "",
-        "Written by `make bench`; the JSON files beside it have the details.",
-        "",
-        "| name | value | unit | goal | measured |",
-        "|---|---|---|---|---|",
-        *(
-            f"| `{row['name']}` | {row['value']:.4g} | {row['unit']} | {row['goal']} "
-            f"| {row['measured']} |"
-            for row in rows
-        ),
-    ]
-    (RESULTS / "README.md").write_text("\n".join(lines) + "\n")
+    subprocess.run([sys.executable, "-m", "benchmarks.tables"], check=True, cwd=FOLDER.parent)
 
 
 if __name__ == "__main__":

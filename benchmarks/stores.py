@@ -137,15 +137,17 @@ async def measure_on(servers: Servers, folder: Path) -> dict[str, Any]:
         for name, taken in timings.items()
     }
     slowest = max(p95_ms, key=p95_ms.__getitem__)
+    decision_ms = float(np.percentile(redis["access.known"], 95)) * 1e3
     return {
         "name": "stores",
         "value": p95_ms[slowest],
         "unit": "ms",
         "goal": f"p95 of every call under {MAX_P95_MS:g} ms, of a known access decision under "
         f"{MAX_DECISION_MS} ms",
+        "met": p95_ms[slowest] < MAX_P95_MS and decision_ms < MAX_DECISION_MS,
         "detail": {
             "slowest_call": slowest,
-            "known_access_p95_us": round(float(np.percentile(redis["access.known"], 95)) * 1e6, 1),
+            "known_access_p95_us": round(decision_ms * 1e3, 1),
             "over_goal": [name for name, value in p95_ms.items() if value >= MAX_P95_MS],
             "postgresql": table(postgresql, sqlite),
             "postgrest": table(postgrest, sqlite),

@@ -54,15 +54,17 @@ async def measure() -> dict[str, Any]:
             )
             resident = resident_mb(stack.process)
     durations_s = [taken for one in times for started, taken in one if started >= begin]
+    p95_ms = milliseconds(durations_s, 95)
     return {
         "name": "write_single",
         "value": round(len(durations_s) / MEASURE_S),
         "unit": "readings/s",
         "goal": "at least 1,000/s, p95 under 50 ms",
+        "met": len(durations_s) / MEASURE_S >= 1_000 and p95_ms < 50,
         "detail": {
             "callers": CALLERS,
             "p50_ms": milliseconds(durations_s, 50),
-            "p95_ms": milliseconds(durations_s, 95),
+            "p95_ms": p95_ms,
             "p99_ms": milliseconds(durations_s, 99),
             "resident_mb": round(resident),
         },

@@ -6,7 +6,7 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,8 +41,8 @@ CLASSIC = "washing_machine"
 """The appliance that the paper's network of 30 million weights stands for here."""
 SHIPPED = "kettle"
 
-_SHIPPED_MODELS = Path(__file__).parents[2] / "models"
-_READY_TIMEOUT_S = 25.0
+SHIPPED_MODELS = Path(__file__).parents[2] / "models"
+_READY_TIMEOUT_S = 60.0
 _FIRST_SAMPLE_US = 1_704_067_200_000_000  # 2024-01-01
 _PERIOD_US = 60_000_000
 
@@ -52,11 +52,17 @@ class InferenceStack:
     """What a benchmark talks to."""
 
     channel: grpc.aio.Channel
+    target: str
+    """Where inference is, `host:port`."""
     metadata: tuple[tuple[str, str], ...]
     building_id: str
     models: ModelStore
     process: psutil.Process
     """The process of inference."""
+    auth_target: str
+    """Where auth is, `host:port`."""
+    telemetry_target: str
+    """Where telemetry is, `host:port`."""
 
     def model(self, appliance_id: str) -> LoadedModel:
         """Returns the model as inference has it in memory."""
@@ -93,7 +99,9 @@ class Caller:
 
 
 @asynccontextmanager
-async def inference_stack(folder: Path, torch_threads: int) -> AsyncIterator[InferenceStack]:
+async def inference_stack(
+    folder: Path, torch_threads: int, inference_settings: Mapping[str, str] | None = None
+) -> AsyncIterator[InferenceStack]:
     """Starts the three services; rate limits are off."""
     models_dir = folder / "models"
     _make_models(models_dir)
@@ -101,7 +109,7 @@ async def inference_stack(folder: Path, torch_threads: int) -> AsyncIterator[Inf
     secret.write_text(secrets.token_urlsafe(32))
     names = ("auth", "auth_ops", "telemetry", "telemetry_ops", "inference", "inference_ops")
     ports = dict(zip(names, _free_ports(len(names)), strict=True))
-    auth, telemetry = f"127.0.0.1:{ports['auth']}", f"127.0.0.1:{ports['telemetry']}"
+    auth, telemetry, inference = (f"127.0.0.1:{ports[name]}" for name in names[::2])
     jwks = f"http://127.0.0.1:{ports['auth_ops']}/.well-known/jwks.json"
     common = {"SERVICE_SECRET_FILE": str(secret)}
     limits = {
@@ -119,6 +127,7 @@ async def inference_stack(folder: Path, torch_threads: int) -> AsyncIterator[Inf
             "TELEMETRY_TARGET": telemetry,
             "MODELS_DIR": str(models_dir),
             "TORCH_THREADS": str(torch_threads),
+            **(inference_settings or {}),
         },
     }
     processes: list[subprocess.Popen[bytes]] = []
@@ -130,13 +139,20 @@ async def inference_stack(folder: Path, torch_threads: int) -> AsyncIterator[Inf
             await _wait_until_ready(f"127.0.0.1:{ports[name]}")
         async with (
             connect(auth) as auth_channel,
-            connect(f"127.0.0.1:{ports['inference']}") as channel,
+            connect(inference) as channel,
         ):
             metadata, building_id = await _make_home(auth_channel)
             models = ModelStore(models_dir)
             models.reload()
             yield InferenceStack(
-                channel, metadata, building_id, models, psutil.Process(processes[-1].pid)
+                channel,
+                inference,
+                metadata,
+                building_id,
+                models,
+                psutil.Process(processes[-1].pid),
+                auth,
+                telemetry,
             )
     finally:
         for process in reversed(processes):
@@ -148,10 +164,10 @@ async def inference_stack(folder: Path, torch_threads: int) -> AsyncIterator[Inf
 def _make_models(models_dir: Path) -> None:
     """Puts the shipped models and the classic network with random weights into a folder."""
     models_dir.mkdir()
-    for entry in read_registry(_SHIPPED_MODELS):
+    for entry in read_registry(SHIPPED_MODELS):
         if entry.is_active and entry.appliance_id != CLASSIC:
             (models_dir / entry.artifact_path).write_bytes(
-                (_SHIPPED_MODELS / entry.artifact_path).read_bytes()
+                (SHIPPED_MODELS / entry.artifact_path).read_bytes()
             )
             write_entry(models_dir, entry)
     torch.manual_seed(1)
@@ -172,7 +188,7 @@ def _make_models(models_dir: Path) -> None:
         calibration=Calibration(),
         metrics={},
         is_active=True,
-        training_data="synthetic",
+        training_data="real",
     )
     write_entry(models_dir, entry)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-_READY_TIMEOUT_S = 20.0
+_READY_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 15.0
 
 
@@ -51,9 +51,9 @@ def service(name: str, settings: Mapping[str, str], log: Path) -> Iterator[subpr
 
 
 async def until_serving(
-    channel: grpc.aio.Channel, process: subprocess.Popen[bytes], log: Path
+    channel: grpc.aio.Channel, process: subprocess.Popen[bytes], log: Path, part: str = ""
 ) -> None:
-    """Waits until the health service says SERVING.
+    """Waits until the health service says SERVING, of all or of one part.
 
     Raises:
         RuntimeError: The process ended, or took too long; the message ends with what it printed.
@@ -62,7 +62,7 @@ async def until_serving(
     async with asyncio.timeout(_READY_TIMEOUT_S):
         while process.poll() is None:
             try:
-                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=1)
+                answer = await stub.Check(health_pb2.HealthCheckRequest(service=part), timeout=1)
             except grpc.aio.AioRpcError:
                 pass
             else:

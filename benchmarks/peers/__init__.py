@@ -1,0 +1,1 @@
+"""One network served by this project and by other model servers, measured side by side."""

@@ -1,0 +1,1 @@
+"""The tables of `docs/accuracy.md` and `docs/performance.md`, from results files."""

@@ -79,11 +79,25 @@ test("the readings are exported as CSV and as Parquet", async ({ page }) => {
   expect(parquet.subarray(0, 4).toString("latin1")).toBe("PAR1");
 });
 
-/** Returns the file that the export of the mains saves. */
-async function exported(page: Page, format: "CSV" | "Parquet"): Promise<Buffer> {
+test("the estimates of an appliance are exported as CSV and as Parquet", async ({ page }) => {
+  await page.getByRole("radio", { name: "Week" }).click();
+  await expect(page.getByRole("table", { name: "Energy by appliance" })).toContainText("Kettle");
+  const csv = (await exported(page, "CSV", "kettle")).toString("utf8");
+  expect(csv.split("\n")[0]).toBe("time,power_w,confidence");
+  const parquet = await exported(page, "Parquet", "kettle");
+  expect(parquet.subarray(0, 4).toString("latin1")).toBe("PAR1");
+});
+
+/** Returns the file that an export saves: of the mains, or of an appliance's estimates. */
+async function exported(
+  page: Page,
+  format: "CSV" | "Parquet",
+  applianceId?: string,
+): Promise<Buffer> {
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();
   const dialog = page.getByRole("dialog", { name: "Export" });
+  if (applianceId) await dialog.getByLabel("What to save").selectOption(applianceId);
   await dialog.getByRole("radio", { name: format }).click();
   await dialog.getByRole("button", { name: "Save the file" }).click();
   const file = await (await download).path();

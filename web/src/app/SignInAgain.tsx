@@ -21,7 +21,7 @@ export default function SignInAgain({ user: { email } }: { user: User }) {
       canClose={false}
       onOpenChange={() => undefined}
     >
-      <Form fields={["password"]} error={signIn.error} onSubmit={signIn.mutate}>
+      <Form fields={["password"]} call={signIn} onSubmit={signIn.mutate}>
         <TextField label="Email" type="email" autoComplete="username" value={email} readOnly />
         <TextField
           label="Password"

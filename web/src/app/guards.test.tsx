@@ -73,7 +73,7 @@ function NameForm() {
   return (
     <Form
       fields={["display_name"]}
-      error={update.error}
+      call={update}
       onSubmit={(form) => {
         update.mutate({ displayName: textOf(form, "display_name") });
       }}

@@ -20,7 +20,10 @@ vi.stubGlobal(
     disconnect = () => undefined;
   },
 );
-if ("document" in globalThis) HTMLCanvasElement.prototype.getContext = () => null; // not in node
+if ("document" in globalThis) {
+  HTMLCanvasElement.prototype.getContext = () => null; // not in node
+  Element.prototype.scrollIntoView = () => undefined;
+}
 vi.mock("@/components/charts/engine", () => ({
   init: () => ({
     on: () => undefined,

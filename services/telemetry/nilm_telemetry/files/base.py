@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from nilm_core.timegrid import Int64Array
-from nilm_telemetry.domain.readings import Readings
+from nilm_telemetry.domain.readings import Float32Array, Readings
 from nilm_telemetry.domain.validation import Rejection
 
 ROWS_AT_ONCE = 20_000
@@ -57,11 +57,11 @@ class ReadingFile(Protocol):
         ...
 
 
-class ReadingFileWriter(Protocol):
-    """Makes a file of `time` and `power_w`, part by part."""
+class SeriesFileWriter(Protocol):
+    """Makes a file of `time` and the columns that it was opened with, part by part."""
 
-    def write(self, readings: Readings) -> bytes:
-        """Adds readings; returns the bytes that are ready."""
+    def write(self, times_us: Int64Array, *columns: Float32Array) -> bytes:
+        """Adds rows, a column each for the names of the file; returns the bytes that are ready."""
         ...
 
     def finish(self) -> bytes:

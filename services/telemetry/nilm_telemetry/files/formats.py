@@ -1,10 +1,11 @@
 """The formats by name. Parquet's library is loaded on first use: it costs 40 MB of memory."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 
-from nilm_telemetry.files.base import FileOptions, ReadingFile, ReadingFileWriter
+from nilm_telemetry.files.base import FileOptions, ReadingFile, SeriesFileWriter
 
 
 class FileFormat(StrEnum):
@@ -35,8 +36,8 @@ def open_file(file_format: FileFormat, path: Path, options: FileOptions) -> Read
     return file
 
 
-def new_writer(file_format: FileFormat) -> ReadingFileWriter:
-    """Returns what writes a new file."""
+def new_writer(file_format: FileFormat, names: Sequence[str]) -> SeriesFileWriter:
+    """Returns what writes a new file of `time` and columns of these names."""
     module, name = _WRITERS[file_format]
-    writer: ReadingFileWriter = getattr(import_module(module), name)()
+    writer: SeriesFileWriter = getattr(import_module(module), name)(names)
     return writer

@@ -1,32 +1,32 @@
 """Writes Parquet."""
 
 import io
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nilm_telemetry.domain.readings import Readings
+from nilm_core.timegrid import Int64Array
+from nilm_telemetry.domain.readings import Float32Array
 
-_SCHEMA = pa.schema(
-    [
-        pa.field("time", pa.timestamp("us", tz="UTC"), nullable=False),
-        pa.field("power_w", pa.float32(), nullable=False),
-    ]
-)
+_TIME = pa.field("time", pa.timestamp("us", tz="UTC"), nullable=False)
 
 
 class ParquetWriter:
-    """Writes `time` (UTC) and `power_w`, a row group for each part."""
+    """Writes `time` (UTC) and columns, a row group for each part."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Sequence[str]) -> None:
+        self._schema = pa.schema(
+            [_TIME, *(pa.field(name, pa.float32(), nullable=False) for name in names)]
+        )
         self._sink = _Sink()
-        self._writer = pq.ParquetWriter(self._sink, _SCHEMA)
+        self._writer = pq.ParquetWriter(self._sink, self._schema)
 
-    def write(self, readings: Readings) -> bytes:
+    def write(self, times_us: Int64Array, *columns: Float32Array) -> bytes:
         """Returns the bytes of a row group."""
-        if len(readings):
-            times = pa.array(readings.times_us).cast(_SCHEMA.field("time").type)
-            table = pa.table([times, pa.array(readings.power_w)], schema=_SCHEMA)
+        if len(times_us):
+            times = pa.array(times_us).cast(_TIME.type)
+            table = pa.table([times, *map(pa.array, columns)], schema=self._schema)
             self._writer.write_table(table)
         return self._sink.take()
 

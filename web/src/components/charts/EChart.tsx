@@ -3,6 +3,13 @@ import { useEffect, useRef, useState } from "react";
 import { Skeleton } from "@/components/ui/States";
 import { classes } from "@/lib/classes";
 
+const loadEngine = () => import("./engine");
+
+/** Begins to load what draws charts, for screens that will show one once they have its data. */
+export function preloadCharts(): void {
+  void loadEngine();
+}
+
 interface Props {
   option: EChartsCoreOption;
   /** What the chart shows, for those who do not see it. */
@@ -34,7 +41,7 @@ export function EChart({ option, label, className, ...handlers }: Props) {
     let made: EChartsType | undefined;
     let isGone = false;
     const observer = new ResizeObserver(() => made?.resize());
-    void import("./engine").then(({ init }) => {
+    void loadEngine().then(({ init }) => {
       const element = holder.current;
       if (isGone || !element) return;
       made = init(element, undefined, { renderer: "canvas" });

@@ -6,7 +6,7 @@ export function niceCeiling(value: number): number {
   return step * power;
 }
 
-const TIME_STEPS_MIN = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
+const TIME_STEPS_MIN = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440];
 
 /** Returns the time between the ticks of an axis, so that there are at most `most`. */
 export function timeStepMs(spanMs: number, most: number): number {

@@ -7,7 +7,7 @@ export interface Cell {
   startMs: number;
   endMs: number;
   powerW: number;
-  /** Calibrated probability that the state said is right, 0.5 to 1. */
+  /** Calibrated probability that the state said is right, 0 to 1. */
   confidence: number;
 }
 

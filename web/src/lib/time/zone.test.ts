@@ -24,6 +24,13 @@ describe("days of a zone", () => {
     expect(wallTime("America/Santiago", startMs)).toMatchObject({ day: 6, hour: 1 });
   });
 
+  it("show each hour of a day on which clocks change", () => {
+    const hours = [0, 1, 2].map((hour) => Date.parse("2026-03-29T00:30:00Z") + hour * HOUR_MS);
+    expect(hours.map((ms) => wallTime(LONDON, ms).hour)).toEqual([0, 2, 3]);
+    const back = [0, 1, 2].map((hour) => Date.parse("2026-10-24T23:30:00Z") + hour * HOUR_MS);
+    expect(back.map((ms) => wallTime(LONDON, ms).hour)).toEqual([0, 1, 1]);
+  });
+
   it("are found by an instant", () => {
     expect(dayOf(LONDON, Date.parse("2026-06-30T23:30:00Z"))).toBe("2026-07-01");
   });

@@ -10,10 +10,46 @@ export interface WallTime {
 /** A day of the calendar, `YYYY-MM-DD`. */
 export type DayText = string;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** Returns what clocks in `zone` (an IANA name) show at an instant. */
 export function wallTime(zone: string, instantMs: number): WallTime {
+  const wall = new Date(instantMs + zoneOffsetMs(zone, instantMs));
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+  };
+}
+
+/**
+ * Returns the offset of `zone` from UTC at an instant, ms, positive in the east.
+ *
+ * A calendar is slow to ask: it is asked once for each end of a day of UTC, and for the instant
+ * itself only where clocks change on that day.
+ */
+export function zoneOffsetMs(zone: string, instantMs: number): number {
+  const day = Math.floor(instantMs / DAY_MS);
+  const first = offsetAtDay(zone, day);
+  return first === offsetAtDay(zone, day + 1) ? first : askOffsetMs(zone, instantMs);
+}
+
+const offsets = new Map<string, Map<number, number>>();
+
+function offsetAtDay(zone: string, day: number): number {
+  let known = offsets.get(zone);
+  if (!known) offsets.set(zone, (known = new Map()));
+  let offsetMs = known.get(day);
+  if (offsetMs === undefined) known.set(day, (offsetMs = askOffsetMs(zone, day * DAY_MS)));
+  return offsetMs;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function askOffsetMs(zone: string, instantMs: number): number {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat("en-US", {
@@ -30,29 +66,17 @@ export function wallTime(zone: string, instantMs: number): WallTime {
   const part = Object.fromEntries(
     format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]),
   );
-  return {
-    year: part.year ?? 0,
-    month: part.month ?? 0,
-    day: part.day ?? 0,
-    hour: part.hour ?? 0,
-    minute: part.minute ?? 0,
-  };
-}
-
-/** Returns the offset of `zone` from UTC at an instant, ms, positive in the east. */
-export function zoneOffsetMs(zone: string, instantMs: number): number {
-  const wall = wallTime(zone, instantMs);
-  const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
-  return asUtc - Math.floor(instantMs / 60_000) * 60_000;
+  const { year = 0, month = 1, day, hour, minute } = part;
+  const asUtc = Date.UTC(year, month - 1, day, hour, minute);
+  return asUtc - Math.floor(instantMs / MINUTE_MS) * MINUTE_MS;
 }
 
 /** Returns the first instant at which clocks in `zone` show a time; skipped times move on. */
 export function instantOf(zone: string, wall: Partial<WallTime> & { year: number }): number {
   const { year, month = 1, day = 1, hour = 0, minute = 0 } = wall;
   const asUtc = Date.UTC(year, month - 1, day, hour, minute);
-  const dayMs = 86_400_000;
-  const before = asUtc - zoneOffsetMs(zone, asUtc - dayMs);
-  const after = asUtc - zoneOffsetMs(zone, asUtc + dayMs);
+  const before = asUtc - zoneOffsetMs(zone, asUtc - DAY_MS);
+  const after = asUtc - zoneOffsetMs(zone, asUtc + DAY_MS);
   const fits = [before, after].filter((each) => each + zoneOffsetMs(zone, each) === asUtc);
   return fits.length > 0 ? Math.min(...fits) : Math.max(before, after);
 }
@@ -87,7 +111,7 @@ export function weekdayOf(day: DayText): number {
 
 /** Returns how many days lie from one day to another. */
 export function daysBetween(from: DayText, to: DayText): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
 /** Whether a text is a day of the calendar. */

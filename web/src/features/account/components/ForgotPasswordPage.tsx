@@ -28,7 +28,7 @@ export default function ForgotPasswordPage() {
             : "If an account has this address, a message is on its way. Its link works once, for an hour."}
         </Notice>
       ) : (
-        <Form fields={["email"]} error={request.error} onSubmit={request.mutate}>
+        <Form fields={["email"]} call={request} onSubmit={request.mutate}>
           <TextField
             label="Email"
             name="email"

@@ -9,11 +9,7 @@ export function PasswordForm() {
   const change = useChangePassword();
   const errors = fieldErrors(change.error);
   return (
-    <Form
-      fields={["current_password", "new_password"]}
-      error={change.error}
-      onSubmit={change.mutate}
-    >
+    <Form fields={["current_password", "new_password"]} call={change} onSubmit={change.mutate}>
       <TextField
         label="Present password"
         name="current_password"

@@ -15,7 +15,7 @@ export function ProfileForm({ user }: { user: User }) {
   return (
     <Form
       fields={["display_name", "email", "current_password"]}
-      error={update.error}
+      call={update}
       onSubmit={(form) => {
         update.mutate({
           displayName: textOf(form, "display_name"),

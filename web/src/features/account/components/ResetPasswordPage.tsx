@@ -27,7 +27,7 @@ export default function ResetPasswordPage() {
       {reset.isSuccess ? (
         <Notice>The password is set, and all sessions have ended. Sign in with it now.</Notice>
       ) : token ? (
-        <Form fields={["new_password"]} error={reset.error} onSubmit={reset.mutate}>
+        <Form fields={["new_password"]} call={reset} onSubmit={reset.mutate}>
           <TextField
             label="New password"
             name="new_password"

@@ -24,7 +24,7 @@ export default function SignInPage() {
         )
       }
     >
-      <Form fields={["email", "password"]} error={signIn.error} onSubmit={signIn.mutate}>
+      <Form fields={["email", "password"]} call={signIn} onSubmit={signIn.mutate}>
         <TextField
           label="Email"
           name="email"

@@ -32,11 +32,7 @@ export default function SignUpPage() {
           Nobody can make an account here at present. Ask an administrator for one.
         </Notice>
       ) : (
-        <Form
-          fields={["display_name", "email", "password"]}
-          error={signUp.error}
-          onSubmit={signUp.mutate}
-        >
+        <Form fields={["display_name", "email", "password"]} call={signUp} onSubmit={signUp.mutate}>
           <TextField
             label="Name"
             name="display_name"

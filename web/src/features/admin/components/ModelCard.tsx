@@ -1,3 +1,4 @@
+import { DriftNote } from "./DriftNote";
 import { Badge, type Tone } from "@/components/ui/Badge";
 import { Card } from "@/components/ui/Card";
 import { Notice } from "@/components/ui/Notice";
@@ -17,7 +18,7 @@ const STATES: Record<ModelState, [Tone, string]> = {
 
 const ORIGINS: Record<TrainingData, [Tone, string]> = {
   [TrainingData.REAL]: ["good", "Real data"],
-  [TrainingData.SYNTHETIC]: ["warn", "Synthetic data"],
+  [TrainingData.SYNTHETIC]: ["warn", "Trained on simulation"],
   [TrainingData.UNSPECIFIED]: ["neutral", "Data unknown"],
 };
 
@@ -66,6 +67,9 @@ export function ModelCard({ model }: { model: Model }) {
             </dd>
           </div>
         </dl>
+        {model.state === ModelState.READY && (
+          <DriftNote modelId={model.modelId} modelVersion={model.modelVersion} />
+        )}
         {metrics.length > 0 && (
           <details>
             <summary className="min-h-9 cursor-pointer py-1.5 text-sm font-medium">

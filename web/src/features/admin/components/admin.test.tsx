@@ -109,7 +109,7 @@ describe("ModelsPage", () => {
     expect(kettle.getByText("ab12")).toBeVisible();
     const fridge = within(screen.getByRole("region", { name: "fridge_unet" }));
     expect(fridge.getByText("the checksum of its weights disagrees")).toBeVisible();
-    expect(fridge.getByText("Synthetic data")).toBeVisible();
+    expect(fridge.getByText("Trained on simulation")).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Reload" }));
     expect(await screen.findByText("fridge_unet: its shapes disagree")).toBeVisible();
   });

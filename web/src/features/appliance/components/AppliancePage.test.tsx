@@ -168,7 +168,7 @@ describe("AppliancePage", () => {
     server.models = [{ ...MODEL, trainingData: TrainingData.SYNTHETIC }];
     server.version = "0.9.0";
     open(server);
-    expect(await screen.findByText("Synthetic data")).toBeInTheDocument();
+    expect(await screen.findByText("trained on simulation")).toBeInTheDocument();
     expect(screen.getByText(/newest estimates are of version 0\.9\.0/)).toBeInTheDocument();
   });
 

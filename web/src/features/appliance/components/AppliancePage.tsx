@@ -8,10 +8,13 @@ import { ProgrammeCard } from "./ProgrammeCard";
 import { RunsCard } from "./RunsCard";
 import { TrendCard } from "./TrendCard";
 import { UsageFigures } from "./UsageFigures";
+import { preloadCharts } from "@/components/charts/EChart";
 import { Page } from "@/components/ui/Page";
 import { Segmented } from "@/components/ui/Segmented";
 import { useBuilding } from "@/lib/building/context";
 import { formatZone } from "@/lib/format/times";
+
+preloadCharts();
 
 /** One appliance: its runs, its typical programme, its months, and how it is known. */
 export default function AppliancePage() {

@@ -6,6 +6,7 @@ import { Badge } from "@/components/ui/Badge";
 import { Card } from "@/components/ui/Card";
 import { Notice } from "@/components/ui/Notice";
 import { Failure, Loading, Message, Skeleton } from "@/components/ui/States";
+import { SyntheticBadge } from "@/components/ui/SyntheticBadge";
 import { Table } from "@/components/ui/Table";
 import type { Meter } from "@/gen/nilm/buildings/v1/meter_pb";
 import { ModelState, TrainingData, type Model } from "@/gen/nilm/inference/v1/model_pb";
@@ -84,7 +85,7 @@ function ModelFacts({ model }: { model: Model }) {
           {model.modelVersion}
         </span>
         {isSynthetic ? (
-          <Badge tone="warn">Synthetic data</Badge>
+          <SyntheticBadge />
         ) : (
           model.trainingData === TrainingData.REAL && <Badge tone="good">Real data</Badge>
         )}

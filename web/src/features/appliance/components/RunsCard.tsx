@@ -3,7 +3,10 @@ import { Timer } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Span } from "../api/period";
+import { correctionOf } from "../api/corrections";
+import { useCorrections } from "../hooks/useCorrections";
 import { useRuns } from "../hooks/useRuns";
+import { RunCorrection } from "./RunCorrection";
 import { Badge } from "@/components/ui/Badge";
 import { Button, buttonClasses } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
@@ -12,6 +15,7 @@ import { Segmented } from "@/components/ui/Segmented";
 import { Failure, Loading, Message, Skeleton } from "@/components/ui/States";
 import { Table } from "@/components/ui/Table";
 import { Permission } from "@/gen/nilm/auth/v1/access_service_pb";
+import type { Correction } from "@/gen/nilm/telemetry/v1/correction_pb";
 import type { ApplianceRun } from "@/gen/nilm/telemetry/v1/run_pb";
 import { RunOrder, type ListApplianceRunsResponse } from "@/gen/nilm/telemetry/v1/run_service_pb";
 import { EnergySource } from "@/gen/nilm/telemetry/v1/summary_service_pb";
@@ -39,6 +43,7 @@ const ORDERS = [
 export function RunsCard({ applianceId, span }: { applianceId: string; span: Span }) {
   const [chosen, setChosen] = useState<(typeof ORDERS)[number]>(ORDERS[0]);
   const query = useRuns(applianceId, span, chosen.order);
+  const corrections = useCorrections(applianceId, span);
   const pages = query.data?.pages ?? [];
   const [first] = pages;
   return (
@@ -71,7 +76,7 @@ export function RunsCard({ applianceId, span }: { applianceId: string; span: Spa
           }
         >
           <Coverage coverage={first.coverage} />
-          <RunTable runs={pages.flatMap((page) => page.runs)} />
+          <RunTable runs={pages.flatMap((page) => page.runs)} corrections={corrections} />
           {query.isFetchNextPageError && (
             <Notice tone="bad">{problemOf(query.error).message}</Notice>
           )}
@@ -139,7 +144,12 @@ function NoRuns({ coverage }: { coverage: number }) {
   );
 }
 
-function RunTable({ runs }: { runs: readonly ApplianceRun[] }) {
+interface RunTableProps {
+  runs: readonly ApplianceRun[];
+  corrections: readonly Correction[];
+}
+
+function RunTable({ runs, corrections }: RunTableProps) {
   const { zone } = useBuilding();
   return (
     <Table
@@ -180,6 +190,13 @@ function RunTable({ runs }: { runs: readonly ApplianceRun[] }) {
               : run.meanConfidence === undefined
                 ? "–"
                 : formatShare(run.meanConfidence),
+        },
+        {
+          title: "Right?",
+          cell: (run) =>
+            run.source !== EnergySource.MEASURED && (
+              <RunCorrection run={run} correction={correctionOf(run, corrections)} />
+            ),
         },
       ]}
     />

@@ -1,14 +1,17 @@
-import { useMutation } from "@connectrpc/connect-query";
+import { callUnaryMethod, useMutation, useTransport } from "@connectrpc/connect-query";
 import { useNavigate } from "react-router";
 import { BuildingForm } from "./BuildingForm";
 import { Card } from "@/components/ui/Card";
+import { Conflict, Edited } from "@/components/ui/Conflict";
 import { ConfirmButton } from "@/components/ui/ConfirmButton";
 import { DialogButton } from "@/components/ui/Dialog";
 import { Permission, AccessService } from "@/gen/nilm/auth/v1/access_service_pb";
+import { BuildingSchema, type Building } from "@/gen/nilm/buildings/v1/building_pb";
 import { BuildingService } from "@/gen/nilm/buildings/v1/building_service_pb";
 import { useBuilding } from "@/lib/building/context";
 import { formatIntensity } from "@/lib/format/quantities";
 import { formatZone } from "@/lib/format/times";
+import { useGuardedUpdate } from "@/lib/rpc/useGuardedUpdate";
 import { useInvalidate } from "@/lib/rpc/useInvalidate";
 import { useNow } from "@/lib/time/useNow";
 
@@ -40,7 +43,11 @@ export function AboutCard() {
               accessibleLabel="Edit the building"
               title="Edit the building"
             >
-              {(close) => <EditBuilding onDone={close} />}
+              {(close) => (
+                <Edited thing={building}>
+                  {(base, renew) => <EditBuilding base={base} onRenew={renew} onDone={close} />}
+                </Edited>
+              )}
             </DialogButton>
             <DeleteBuilding />
           </div>
@@ -59,34 +66,63 @@ export function AboutCard() {
   );
 }
 
-function EditBuilding({ onDone }: { onDone: () => void }) {
-  const { building, buildingId } = useBuilding();
+interface EditProps {
+  /** The building as it was when the form was opened. */
+  base: Building;
+  onRenew: (theirs: Building) => void;
+  onDone: () => void;
+}
+
+function EditBuilding({ base, onRenew, onDone }: EditProps) {
+  const { buildingId } = useBuilding();
+  const transport = useTransport();
   const invalidate = useInvalidate();
-  const update = useMutation(BuildingService.method.updateBuilding, {
-    onSuccess: async () => {
-      await invalidate(
-        BuildingService.method.getBuilding,
-        BuildingService.method.listBuildings,
-        AccessService.method.getBuildingAccess,
-      );
-      onDone();
-    },
+  const { getBuilding, listBuildings, updateBuilding } = BuildingService.method;
+  const save = useGuardedUpdate({
+    schema: BuildingSchema,
+    base,
+    update: (values, etag) =>
+      callUnaryMethod(transport, updateBuilding, {
+        ...values,
+        buildingId,
+        clearCarbonIntensity: values.carbonIntensityGPerKwh === undefined,
+        etag,
+      }),
+    read: async () => (await callUnaryMethod(transport, getBuilding, { buildingId })).building,
+    onChanged: () => invalidate(getBuilding, listBuildings, AccessService.method.getBuildingAccess),
+    onDone,
   });
+  const { theirs } = save;
   return (
     <BuildingForm
-      building={building}
-      error={update.error}
-      isBusy={update.isPending}
+      building={base}
+      call={save}
+      notice={
+        theirs && (
+          <Conflict
+            base={base}
+            theirs={theirs}
+            describe={describeBuilding}
+            onTakeTheirs={() => {
+              onRenew(theirs);
+            }}
+          />
+        )
+      }
       submitLabel="Save"
-      onSubmit={(values) => {
-        update.mutate({
-          buildingId,
-          ...values,
-          clearCarbonIntensity: values.carbonIntensityGPerKwh === undefined,
-        });
-      }}
+      onSubmit={save.mutate}
     />
   );
+}
+
+function describeBuilding({ displayName, timeZone, address, carbonIntensityGPerKwh }: Building) {
+  return {
+    Name: displayName,
+    "Time zone": timeZone,
+    "Address or note": address,
+    "Carbon intensity":
+      carbonIntensityGPerKwh === undefined ? "" : formatIntensity(carbonIntensityGPerKwh),
+  };
 }
 
 function DeleteBuilding() {

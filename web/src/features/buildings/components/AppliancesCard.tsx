@@ -2,6 +2,7 @@ import { useMutation } from "@connectrpc/connect-query";
 import { Plus, WashingMachine } from "lucide-react";
 import { ApplianceForm } from "./ApplianceForm";
 import { Card } from "@/components/ui/Card";
+import { Edited } from "@/components/ui/Conflict";
 import { ConfirmButton } from "@/components/ui/ConfirmButton";
 import { DialogButton } from "@/components/ui/Dialog";
 import { List, ListRow } from "@/components/ui/List";
@@ -73,7 +74,11 @@ function ApplianceActions({ appliance }: { appliance: Appliance }) {
         look="quiet"
         title="Edit the appliance"
       >
-        {(close) => <ApplianceForm appliance={appliance} onDone={close} />}
+        {(close) => (
+          <Edited thing={appliance}>
+            {(base, renew) => <ApplianceForm appliance={base} onRenew={renew} onDone={close} />}
+          </Edited>
+        )}
       </DialogButton>
       <ConfirmButton
         label="Delete"

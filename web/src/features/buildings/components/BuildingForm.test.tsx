@@ -19,8 +19,7 @@ async function save(typed: string): Promise<BuildingValues | undefined> {
   renderWith(
     <BuildingForm
       building={building}
-      error={null}
-      isBusy={false}
+      call={{ error: null, isPending: false, failureCount: 0 }}
       submitLabel="Save"
       onSubmit={(values) => {
         saved = values;

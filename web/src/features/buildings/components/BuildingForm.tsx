@@ -1,7 +1,8 @@
+import type { ReactNode } from "react";
 import { numberOf } from "../api/rates";
 import { Button } from "@/components/ui/Button";
 import { SelectField, TextField } from "@/components/ui/Field";
-import { Form } from "@/components/ui/Form";
+import { Form, type SentCall } from "@/components/ui/Form";
 import type { Building } from "@/gen/nilm/buildings/v1/building_pb";
 import { fieldErrors, textOf } from "@/lib/rpc/fields";
 import { browserZone, timeZones } from "@/lib/time/zones";
@@ -17,19 +18,20 @@ export interface BuildingValues {
 interface Props {
   /** What stands in the fields; absent for a new building. */
   building?: Building;
-  error: unknown;
-  isBusy: boolean;
+  call: SentCall;
+  notice?: ReactNode;
   submitLabel: string;
   onSubmit: (values: BuildingValues) => void;
 }
 
-export function BuildingForm({ building, error, isBusy, submitLabel, onSubmit }: Props) {
-  const errors = fieldErrors(error);
+export function BuildingForm({ building, call, notice, submitLabel, onSubmit }: Props) {
+  const errors = fieldErrors(call.error);
   const zone = building?.timeZone ?? browserZone();
   return (
     <Form
       fields={["display_name", "time_zone", "address", "carbon_intensity_g_per_kwh"]}
-      error={error}
+      call={call}
+      notice={notice}
       onSubmit={(form) => {
         const intensity = textOf(form, "carbon_intensity_g_per_kwh");
         onSubmit({
@@ -74,7 +76,7 @@ export function BuildingForm({ building, error, isBusy, submitLabel, onSubmit }:
         error={errors.carbon_intensity_g_per_kwh}
       />
       <div>
-        <Button type="submit" isBusy={isBusy}>
+        <Button type="submit" isBusy={call.isPending}>
           {submitLabel}
         </Button>
       </div>

@@ -26,7 +26,7 @@ export function NewMemberForm({ onDone }: { onDone: () => void }) {
   return (
     <Form
       fields={["email", "role"]}
-      error={create.error}
+      call={create}
       onSubmit={(form) => {
         const role = roleOf(textOf(form, "role"));
         create.mutate({ buildingId, email: textOf(form, "email"), role, requestId });
@@ -55,7 +55,7 @@ export function RoleForm({ member, onDone }: { member: Member; onDone: () => voi
   return (
     <Form
       fields={["role"]}
-      error={update.error}
+      call={update}
       onSubmit={(form) => {
         update.mutate({ buildingId, userId: member.userId, role: roleOf(textOf(form, "role")) });
       }}

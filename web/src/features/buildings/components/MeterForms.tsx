@@ -32,7 +32,7 @@ export function NewMeterForm({ onDone }: { onDone: () => void }) {
   return (
     <Form
       fields={["display_name", "kind", "appliance_id"]}
-      error={create.error}
+      call={create}
       onSubmit={(form) => {
         create.mutate({
           buildingId,
@@ -95,7 +95,7 @@ export function RenameMeterForm({ meter, onDone }: { meter: Meter; onDone: () =>
   return (
     <Form
       fields={["display_name"]}
-      error={update.error}
+      call={update}
       onSubmit={(form) => {
         const displayName = textOf(form, "display_name");
         update.mutate({ buildingId, meterId: meter.meterId, displayName });

@@ -39,8 +39,7 @@ function NewBuildingForm() {
   });
   return (
     <BuildingForm
-      error={create.error}
-      isBusy={create.isPending}
+      call={create}
       submitLabel="Make the building"
       onSubmit={(values) => {
         create.mutate({ ...values, requestId });

@@ -1,16 +1,20 @@
-import { useMutation } from "@connectrpc/connect-query";
+import { callUnaryMethod, useMutation, useTransport } from "@connectrpc/connect-query";
 import { useState } from "react";
-import { numberOf, type RateDraft } from "../api/rates";
+import { numberOf, rateTimes, type RateDraft } from "../api/rates";
 import { RateFields } from "./RateFields";
 import { Button } from "@/components/ui/Button";
+import { Conflict } from "@/components/ui/Conflict";
 import { TextField } from "@/components/ui/Field";
 import { Form } from "@/components/ui/Form";
-import type { Tariff } from "@/gen/nilm/buildings/v1/tariff_pb";
+import { TariffSchema, type Tariff } from "@/gen/nilm/buildings/v1/tariff_pb";
 import { TariffService } from "@/gen/nilm/buildings/v1/tariff_service_pb";
 import { SummaryService } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
+import { formatPrice } from "@/lib/format/prices";
+import { formatTime } from "@/lib/format/times";
 import { fieldErrors, textOf } from "@/lib/rpc/fields";
 import { newRequestId } from "@/lib/rpc/requestId";
+import { useGuardedUpdate } from "@/lib/rpc/useGuardedUpdate";
 import { useInvalidate } from "@/lib/rpc/useInvalidate";
 import { dayOf } from "@/lib/time/zone";
 
@@ -19,31 +23,65 @@ interface Props {
   tariff?: Tariff;
   /** What a new one begins with: the currency and standing charge of another. */
   like?: Tariff | undefined;
+  /** Begins the form anew with what somebody else made of it. */
+  onRenew?: (theirs: Tariff) => void;
   onDone: () => void;
 }
 
-export function TariffForm({ tariff, like, onDone }: Props) {
+export function TariffForm({ tariff, like, onRenew, onDone }: Props) {
   const { buildingId, zone } = useBuilding();
   const [requestId] = useState(newRequestId);
   const [rates, setRates] = useState<readonly RateDraft[]>(() => draftsOf(tariff));
   const [today] = useState(() => dayOf(zone, Date.now()));
   const invalidate = useInvalidate();
-  const onSuccess = async () => {
-    await invalidate(TariffService.method.listTariffs, SummaryService.method.getSummary);
-    onDone();
-  };
-  const create = useMutation(TariffService.method.createTariff, { onSuccess });
-  const update = useMutation(TariffService.method.updateTariff, { onSuccess });
-  const { error, isPending } = tariff ? update : create;
-  const errors = fieldErrors(error);
+  const transport = useTransport();
+  const { createTariff, getTariff, listTariffs, updateTariff } = TariffService.method;
+  const onChanged = () => invalidate(listTariffs, SummaryService.method.getSummary);
+  const create = useMutation(createTariff, {
+    onSuccess: async () => {
+      await onChanged();
+      onDone();
+    },
+  });
+  const tariffId = tariff?.tariffId ?? "";
+  const update = useGuardedUpdate({
+    schema: TariffSchema,
+    base: tariff,
+    // The mask names the rates, so that none of them clears those that are there.
+    update: (values, etag) =>
+      callUnaryMethod(transport, updateTariff, {
+        ...values,
+        buildingId,
+        tariffId,
+        updateMask: ALL,
+        etag,
+      }),
+    read: async () =>
+      (await callUnaryMethod(transport, getTariff, { buildingId, tariffId })).tariff,
+    onChanged,
+    onDone,
+  });
+  const call = tariff ? update : create;
+  const errors = fieldErrors(call.error);
+  const { theirs } = update;
   const start = tariff ?? like;
   return (
     <Form
       fields={[...FIELDS, ...rates.flatMap((_, index) => rateFields(index))]}
-      error={error}
+      call={call}
+      notice={
+        tariff &&
+        theirs && (
+          <Conflict
+            base={tariff}
+            theirs={theirs}
+            describe={describeTariff}
+            onTakeTheirs={() => onRenew?.(theirs)}
+          />
+        )
+      }
       onSubmit={(form) => {
         const values = {
-          buildingId,
           displayName: textOf(form, "display_name"),
           effectiveDate: textOf(form, "effective_date"),
           currencyCode: textOf(form, "currency_code").toUpperCase(),
@@ -56,9 +94,8 @@ export function TariffForm({ tariff, like, onDone }: Props) {
             pricePerKwh: numberOf(price),
           })),
         };
-        // The mask names the rates, so that none of them clears those that are there.
-        if (tariff) update.mutate({ ...values, tariffId: tariff.tariffId, updateMask: ALL });
-        else create.mutate({ ...values, requestId });
+        if (tariff) update.mutate(values);
+        else create.mutate({ ...values, buildingId, requestId });
       }}
     >
       <TextField
@@ -103,7 +140,7 @@ export function TariffForm({ tariff, like, onDone }: Props) {
       </div>
       <RateFields rates={rates} zone={zone} errors={errors} onChange={setRates} />
       <div>
-        <Button type="submit" isBusy={isPending}>
+        <Button type="submit" isBusy={call.isPending}>
           {tariff ? "Save" : "Add the tariff"}
         </Button>
       </div>
@@ -133,4 +170,16 @@ function draftsOf(tariff: Tariff | undefined): RateDraft[] {
     endMinute: rate.endMinute,
     price: String(rate.pricePerKwh),
   }));
+}
+
+function describeTariff(tariff: Tariff) {
+  const { currencyCode, displayName, effectiveDate, rates } = tariff;
+  const price = (amount: number) => formatPrice(amount, currencyCode);
+  return {
+    Name: displayName,
+    "First day": formatTime(Date.parse(effectiveDate), "UTC", "dayAndYear"),
+    "Price a kWh": price(tariff.pricePerKwh),
+    "Standing charge a day": price(tariff.standingChargePerDay),
+    "Other rates": rates.map((rate) => `${rateTimes(rate)} ${price(rate.pricePerKwh)}`).join("; "),
+  };
 }

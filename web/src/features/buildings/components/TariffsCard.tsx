@@ -4,6 +4,7 @@ import { rateTimes, tariffIndexOn } from "../api/rates";
 import { TariffForm } from "./TariffForm";
 import { Badge } from "@/components/ui/Badge";
 import { Card } from "@/components/ui/Card";
+import { Edited } from "@/components/ui/Conflict";
 import { ConfirmButton } from "@/components/ui/ConfirmButton";
 import { DialogButton } from "@/components/ui/Dialog";
 import { List, ListRow } from "@/components/ui/List";
@@ -110,7 +111,11 @@ function TariffActions({ tariff }: { tariff: Tariff }) {
         title="Edit the tariff"
         description="Costs that were shown before are counted anew."
       >
-        {(close) => <TariffForm tariff={tariff} onDone={close} />}
+        {(close) => (
+          <Edited thing={tariff}>
+            {(base, renew) => <TariffForm tariff={base} onRenew={renew} onDone={close} />}
+          </Edited>
+        )}
       </DialogButton>
       <ConfirmButton
         label="Delete"

@@ -1,7 +1,11 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { ReadingBuckets } from "@/gen/nilm/telemetry/v1/reading_pb";
 import { durationMs } from "@/lib/time/duration";
-import { dayOf, wallTime, weekdayOf } from "@/lib/time/zone";
+import { zoneOffsetMs } from "@/lib/time/zone";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const EPOCH_WEEKDAY = 3; // 1970 began on a Thursday
 
 /** Mean power by weekday (row 0 is Monday) and hour, W; NaN where nothing was read. */
 export type HeatMap = number[][];
@@ -15,8 +19,9 @@ export function heatMap(buckets: ReadingBuckets, zone: string): HeatMap {
   buckets.meanW.forEach((meanW, index) => {
     if (Number.isNaN(meanW)) return;
     const middleMs = startMs + (index + 0.5) * periodMs;
-    const row = weekdayOf(dayOf(zone, middleMs)) - 1;
-    const { hour } = wallTime(zone, middleMs);
+    const wallMs = middleMs + zoneOffsetMs(zone, middleMs);
+    const row = (Math.floor(wallMs / DAY_MS) + EPOCH_WEEKDAY) % 7;
+    const hour = Math.floor(wallMs / HOUR_MS) % 24;
     const [sumRow, countRow] = [sums[row], counts[row]];
     if (!sumRow || !countRow) return;
     sumRow[hour] = (sumRow[hour] ?? 0) + meanW;

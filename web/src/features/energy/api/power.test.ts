@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
-import { meansOf, powerView } from "./power";
+import { meansOf, partsAt, powerView } from "./power";
 import { ReadingBucketsSchema } from "@/gen/nilm/telemetry/v1/reading_pb";
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -36,6 +36,39 @@ describe("powerView", () => {
     expect(view.meanW.slice(0, 6)).toEqual([100, 100, 100, 100, 100, 100]);
     expect(view.meanW.slice(6, 11).every(Number.isNaN)).toBe(true);
     expect(view.meanW[11]).toBe(200);
+  });
+});
+
+describe("partsAt", () => {
+  const cells = [{ startMs: START_MS, endMs: START_MS + 60_000, powerW: 2000, confidence: 0.9 }];
+  const view = powerView(
+    buckets(60, [2200, 180]),
+    NONE,
+    new Map([["kettle", cells]]),
+    new Map([
+      ["kettle", buckets(60, [1900, 0])],
+      ["fridge", buckets(60, [0, 90])],
+    ]),
+  );
+
+  it("puts the truth beside the estimate, and leaves out what is nothing in both", () => {
+    expect(partsAt(view, 0, undefined)).toEqual([
+      { applianceId: "kettle", powerW: 2000, trueW: 1900 },
+      { applianceId: "", powerW: 200, trueW: Number.NaN },
+    ]);
+  });
+
+  it("names an appliance that is true though no model knows it", () => {
+    expect(
+      partsAt(view, 1, undefined).map(({ applianceId, trueW }) => [applianceId, trueW]),
+    ).toEqual([
+      ["", Number.NaN],
+      ["fridge", 90],
+    ]);
+  });
+
+  it("keeps to the one that is shown alone", () => {
+    expect(partsAt(view, 1, "fridge").map((part) => part.applianceId)).toEqual(["fridge"]);
   });
 });
 

@@ -74,6 +74,37 @@ export function powerView(
   };
 }
 
+/** What is said of one appliance at one bucket, W; NaN where nothing is. */
+export interface PartAt {
+  /** Empty for the unexplained part. */
+  applianceId: string;
+  powerW: number;
+  trueW: number;
+}
+
+const LEAST_NAMED_W = 1;
+
+/** Returns the parts at a bucket that are not nothing, beside their simulated truth if shown. */
+export function partsAt(view: PowerView, index: number, only: string | undefined): PartAt[] {
+  const found = new Map<string, PartAt>();
+  const of = (applianceId: string) => {
+    const part = found.get(applianceId) ?? { applianceId, powerW: Number.NaN, trueW: Number.NaN };
+    found.set(applianceId, part);
+    return part;
+  };
+  for (const { applianceId, powerW } of view.parts) {
+    of(applianceId).powerW = powerW[index] ?? Number.NaN;
+  }
+  for (const { applianceId, powerW } of view.truth) {
+    of(applianceId).trueW = powerW[index] ?? Number.NaN;
+  }
+  return [...found.values()].filter(
+    ({ applianceId, powerW, trueW }) =>
+      (only === undefined || applianceId === only) &&
+      (powerW >= LEAST_NAMED_W || trueW >= LEAST_NAMED_W),
+  );
+}
+
 const LONGEST_HOLD_MS = 5 * 60_000;
 
 /** Lets a value hold over empty buckets, as a reading does: for at most five minutes. */

@@ -21,21 +21,23 @@ interface Looks {
   mostTicks: number;
 }
 
-type Point = [number, number | null];
-
 const SHOWN_MS_WITH_WHEEL = 60_000;
 
 /** Returns the power chart as ECharts takes it. */
 export function powerOption(view: PowerView, looks: Looks): EChartsCoreOption {
   const { colours, zone, range, visible, only, mostTicks } = looks;
-  const points = (values: readonly number[]): Point[] =>
-    view.timesMs.map((timeMs, i) => {
-      const value = values[i];
-      return [timeMs, value === undefined || Number.isNaN(value) ? null : value];
+  const points = (values: readonly number[]) => {
+    const flat = new Float64Array(2 * view.timesMs.length);
+    view.timesMs.forEach((timeMs, i) => {
+      flat[2 * i] = timeMs;
+      flat[2 * i + 1] = values[i] ?? Number.NaN;
     });
+    return flat;
+  };
   const silent = {
     type: "line",
     symbol: "none",
+    showSymbol: false, // or ECharts compares every point with those before
     emphasis: { disabled: true },
     silent: true,
     animation: false,

@@ -4,11 +4,13 @@ import { Swatch } from "@/components/charts/Swatch";
 import type { Known } from "@/components/charts/fills";
 import { Card } from "@/components/ui/Card";
 import { Loading, Skeleton } from "@/components/ui/States";
+import { SyntheticBadge } from "@/components/ui/SyntheticBadge";
 import { Table } from "@/components/ui/Table";
 import { type ApplianceEnergy, EnergySource } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { applianceColour, applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
 import { formatCo2, formatEnergy, formatMoney, formatShare } from "@/lib/format/quantities";
+import { useSyntheticAppliances } from "@/lib/models/synthetic";
 
 const KNOWN: Partial<Record<EnergySource, Known>> = {
   [EnergySource.MEASURED]: "measured",
@@ -18,6 +20,7 @@ const KNOWN: Partial<Record<EnergySource, Known>> = {
 /** What each appliance used, what that cost and how sure it is. */
 export function ApplianceCard({ summary }: { summary: ReturnType<typeof useSummary> }) {
   const { appliances, buildingId } = useBuilding();
+  const synthetic = useSyntheticAppliances();
   const total = summary.data?.total;
   if (!total) {
     return summary.isError ? null : (
@@ -53,6 +56,9 @@ export function ApplianceCard({ summary }: { summary: ReturnType<typeof useSumma
                   </Link>
                 ) : (
                   applianceName(row.applianceId, appliances)
+                )}
+                {row.source === EnergySource.ESTIMATED && synthetic.has(row.applianceId) && (
+                  <SyntheticBadge />
                 )}
               </span>
             ),

@@ -10,11 +10,14 @@ import { HeatCard } from "./HeatCard";
 import { PowerCard } from "./PowerCard";
 import { RangeBar } from "./RangeBar";
 import { UseCard } from "./UseCard";
+import { preloadCharts } from "@/components/charts/EChart";
 import { Page } from "@/components/ui/Page";
 import { Message } from "@/components/ui/States";
 import { EnergySource } from "@/gen/nilm/telemetry/v1/summary_service_pb";
 import { useBuilding } from "@/lib/building/context";
 import { formatZone } from "@/lib/format/times";
+
+preloadCharts();
 
 export default function EnergyPage() {
   const { building, zone, mains } = useBuilding();

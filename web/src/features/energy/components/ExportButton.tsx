@@ -1,12 +1,6 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
-import {
-  fileName,
-  isOffered,
-  seriesKey,
-  type ExportFormat,
-  type ExportSeries,
-} from "../api/export";
+import { fileName, seriesKey, type ExportFormat, type ExportSeries } from "../api/export";
 import { rangeTitle, type Range, type Span } from "../api/range";
 import { useExport } from "../hooks/useExport";
 import { Button } from "@/components/ui/Button";
@@ -52,7 +46,7 @@ const FORMATS = [
 function ExportChoice({ range, span, estimated, onDone }: Props & { onDone: () => void }) {
   const { appliances, building, mains, meters } = useBuilding();
   const [key, setKey] = useState("");
-  const [chosenFormat, setFormat] = useState<ExportFormat>("csv");
+  const [format, setFormat] = useState<ExportFormat>("csv");
   const exporting = useExport(span);
   const ordered = [...meters].sort((a, b) => Number(b === mains) - Number(a === mains));
   const offered: ExportSeries[] = [
@@ -65,7 +59,6 @@ function ExportChoice({ range, span, estimated, onDone }: Props & { onDone: () =
       : `${applianceName(series.applianceId, appliances)}, estimated`;
   const series = offered.find((each) => seriesKey(each) === key) ?? offered[0];
   if (!series) return null;
-  const format = isOffered(series, chosenFormat) ? chosenFormat : "csv";
   return (
     <div className="grid gap-4">
       <SelectField
@@ -85,13 +78,12 @@ function ExportChoice({ range, span, estimated, onDone }: Props & { onDone: () =
         <Segmented
           label="Format of the file"
           value={format}
-          options={FORMATS.filter(({ value }) => isOffered(series, value))}
+          options={FORMATS}
           onChange={setFormat}
         />
         <p className="text-sm text-muted">
-          {series.kind === "estimate"
-            ? "Estimates come as CSV, with their confidence beside the power."
-            : "CSV for spreadsheets, Parquet for analysis."}
+          CSV for spreadsheets, Parquet for analysis
+          {series.kind === "estimate" ? "; the confidence stands beside the power." : "."}
         </p>
       </div>
       {exporting.isError && <Notice tone="bad">{problemOf(exporting.error).message}</Notice>}

@@ -1,8 +1,10 @@
 import { Swatch } from "@/components/charts/Swatch";
 import type { Known } from "@/components/charts/fills";
+import { SyntheticBadge } from "@/components/ui/SyntheticBadge";
 import { applianceColour, applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
 import { classes } from "@/lib/classes";
+import { useSyntheticAppliances } from "@/lib/models/synthetic";
 
 interface Props {
   parts: readonly { applianceId: string; known: Known }[];
@@ -20,6 +22,7 @@ const WORDS: Record<Known, string> = {
 /** Names the series; choosing one shows it alone, choosing it again shows all. */
 export function Legend({ parts, only, onOnly }: Props) {
   const { appliances } = useBuilding();
+  const synthetic = useSyntheticAppliances();
   return (
     <ul className="flex flex-wrap gap-1.5" aria-label="Series">
       {parts.map(({ applianceId, known }) => {
@@ -41,6 +44,7 @@ export function Legend({ parts, only, onOnly }: Props) {
               <Swatch known={known} colour={applianceColour(applianceId)} />
               {applianceName(applianceId, appliances)}
               {WORDS[known] && <span className="text-xs text-muted">{WORDS[known]}</span>}
+              {known === "estimated" && synthetic.has(applianceId) && <SyntheticBadge />}
             </button>
           </li>
         );

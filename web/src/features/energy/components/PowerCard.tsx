@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight, Maximize2, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
-import type { PowerView } from "../api/power";
+import { partsAt, type PowerView } from "../api/power";
 import { powerOption } from "../api/powerOption";
 import type { Span } from "../api/range";
 import { usePower } from "../hooks/usePower";
@@ -121,6 +121,11 @@ export function PowerCard({ state, span }: Props) {
         <>
           <div className="mb-3">
             <Legend parts={view.parts} only={state.only} onOnly={state.setOnly} />
+            {view.truth.length > 0 && !isTable && (
+              <p className="mt-2 text-sm text-muted">
+                Dashed: what each simulated appliance truly used.
+              </p>
+            )}
           </div>
           {isTable ? (
             <PowerTable view={view} visible={zoom.visible} />
@@ -216,18 +221,20 @@ function PowerChart({ view, span, visible, only, onZoom }: ChartProps) {
             <span className="text-muted">
               {!Number.isNaN(meanW) &&
                 ` (${formatPower(view.minW[index] ?? 0)} to ${formatPower(view.maxW[index] ?? 0)})`}
-              {view.parts
-                .filter((part) => (part.powerW[index] ?? 0) >= 1)
-                .map(
-                  (part) =>
-                    ` · ${applianceName(part.applianceId, appliances)} ${formatPower(part.powerW[index] ?? 0)}`,
-                )}
+              {partsAt(view, index, only).map(
+                ({ applianceId, powerW, trueW }) =>
+                  ` · ${applianceName(applianceId, appliances)} ${power(powerW)}${Number.isNaN(trueW) ? "" : ` (true ${power(trueW)})`}`,
+              )}
             </span>
           </>
         )}
       </p>
     </>
   );
+}
+
+function power(powerW: number): string {
+  return Number.isNaN(powerW) ? "–" : formatPower(powerW);
 }
 
 function powerSentence(view: PowerView, visible: Span, zone: string): string {

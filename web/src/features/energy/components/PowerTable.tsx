@@ -36,6 +36,11 @@ export function PowerTable({ view, visible }: { view: PowerView; visible: Span }
             isNumber: true,
             cell: (row: number) => power(part.powerW[row]),
           })),
+          ...view.truth.map(({ applianceId, powerW }) => ({
+            title: `${applianceName(applianceId, appliances)}, true`,
+            isNumber: true,
+            cell: (row: number) => power(powerW[row]),
+          })),
         ]}
       />
       {rows.length > MOST_ROWS && (

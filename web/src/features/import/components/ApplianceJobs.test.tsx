@@ -1,5 +1,5 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { ConnectRouter } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
@@ -60,6 +60,24 @@ describe("ApplianceJobs", () => {
   it("says when the estimates are ready", async () => {
     renderWith(<ApplianceJobs />, { routes: server(JobState.SUCCEEDED) });
     expect(await screen.findByText(/The estimates are ready/)).toBeVisible();
+  });
+
+  it("says where the jobs cannot be read, and reads them when asked to", async () => {
+    let failures = 1;
+    renderWith(<ApplianceJobs />, {
+      routes: ({ service }) => {
+        service(JobService, {
+          listDisaggregationJobs: () => {
+            if (failures-- > 0) throw new ConnectError("no answer", Code.Unavailable);
+            return { jobs: [{ jobId: "job_1", state: JobState.RUNNING, fraction: 0.4 }] };
+          },
+        });
+      },
+    });
+    expect(await screen.findByRole("alert")).toHaveTextContent("No answer from the server");
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("progressbar")).toHaveAttribute("aria-valuenow", "40");
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 
   it("shows no control to those who may not cancel", async () => {

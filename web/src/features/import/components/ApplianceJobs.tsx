@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
 import { Notice } from "@/components/ui/Notice";
 import { Progress } from "@/components/ui/Progress";
+import { Failure } from "@/components/ui/States";
 import { Permission } from "@/gen/nilm/auth/v1/access_service_pb";
 import { JobState, type DisaggregationJob } from "@/gen/nilm/inference/v1/job_pb";
 import { useBuilding } from "@/lib/building/context";
@@ -12,14 +13,23 @@ import { formatShare } from "@/lib/format/quantities";
 import { formatSpan } from "@/lib/format/times";
 import { problemOf } from "@/lib/rpc/problem";
 
+const TITLE = "Finding appliances";
+
 /** How far the server is with finding appliances in past readings; nothing where it does not. */
 export function ApplianceJobs() {
   const { buildingId, can } = useBuilding();
-  const { jobs, error, cancel } = useApplianceJobs(buildingId);
+  const { jobs, listError, error, refetch, cancel } = useApplianceJobs(buildingId);
+  if (listError) {
+    return (
+      <Card title={TITLE}>
+        <Failure error={listError} onRetry={refetch} />
+      </Card>
+    );
+  }
   if (jobs.length === 0) return null;
   return (
     <Card
-      title="Finding appliances"
+      title={TITLE}
       subtitle="The server works on past readings, whether or not this page is open."
     >
       <div className="grid gap-4">

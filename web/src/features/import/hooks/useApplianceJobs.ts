@@ -32,7 +32,10 @@ export function useApplianceJobs(buildingId: string) {
   });
   return {
     jobs: shownJobs(jobs, nowMs),
+    /** Why the jobs are not known, where none was ever read. */
+    listError: query.data ? null : query.error,
     error: query.error ?? cancel.error,
+    refetch: () => void query.refetch(),
     cancel: (jobId: string) => {
       cancel.mutate({ buildingId, jobId });
     },

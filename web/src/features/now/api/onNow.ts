@@ -6,7 +6,7 @@ export interface ApplianceState {
   source: "measured" | "estimated";
   powerW: number;
   isOn: boolean;
-  /** Probability that on or off is right, 0.5 to 1; undefined where it is measured. */
+  /** Probability that on or off is right, 0 to 1; undefined where it is measured. */
   confidence: number | undefined;
   /** When it was switched on, as far as can be seen; undefined while it is off. */
   onSinceMs: number | undefined;

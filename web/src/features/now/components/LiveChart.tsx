@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { LiveSeries } from "../api/liveSeries";
 import { liveColumns, type LiveAppliance, type LiveColumns } from "../api/split";
-import { drawCrosshair, drawLive } from "./drawLive";
+import { drawCrosshair } from "./drawLive";
+import { LivePicture } from "./livePicture";
 import { useColours } from "@/components/charts/colours";
 import { applianceColour, applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
@@ -34,6 +35,7 @@ export function LiveChart({ mains, appliances, spanMs, summary }: Props) {
   const colours = useColours();
   const canvas = useRef<HTMLCanvasElement>(null);
   const cursor = useRef<number | undefined>(undefined);
+  const picture = useRef<LivePicture>(undefined);
   const drawn = useRef<{ columns: LiveColumns; startMs: number } | undefined>(undefined);
   const [readout, setReadout] = useState<string>();
 
@@ -48,10 +50,12 @@ export function LiveChart({ mains, appliances, spanMs, summary }: Props) {
       })),
       { known: "unexplained" as const, colour: colours("--unexplained") },
     ];
-    const picture = document.createElement("canvas");
-    const pictureContext = picture.getContext("2d");
-    if (!pictureContext) return undefined;
-    let frameRequest = 0;
+    const shades = {
+      total: colours("--total"),
+      line: colours("--line"),
+      muted: colours("--muted"),
+    };
+    const kept = (picture.current ??= new LivePicture());
     let lastPicture = "";
     let lastFrame = "";
     const paint = () => {
@@ -59,48 +63,31 @@ export function LiveChart({ mains, appliances, spanMs, summary }: Props) {
       const width = element.clientWidth;
       const height = element.clientHeight;
       if (width === 0) return;
+      const ratio = window.devicePixelRatio;
       const pixelMs = spanMs / width;
       // Whole pixels: columns stay the same while they move, so nothing flickers.
       const endMs = Math.ceil(Date.now() / pixelMs) * pixelMs;
-      const pictureKey = `${endMs} ${width} ${height} ${mains.latest()?.timeMs}`;
+      const pictureKey = `${endMs} ${width} ${height} ${ratio} ${mains.latest()?.timeMs}`;
       const frameKey = `${pictureKey} ${cursor.current}`;
       if (frameKey === lastFrame) return;
       lastFrame = frameKey;
-      const ratio = window.devicePixelRatio;
       if (pictureKey !== lastPicture) {
         lastPicture = pictureKey;
-        for (const each of [element, picture]) {
-          each.width = Math.round(width * ratio);
-          each.height = Math.round(height * ratio);
-        }
-        pictureContext.setTransform(ratio, 0, 0, ratio, 0, 0);
         const startMs = endMs - spanMs;
         const columns = liveColumns(mains, appliances, startMs, endMs, width);
         drawn.current = { columns, startMs };
-        drawLive(pictureContext, {
-          columns,
-          looks,
-          startMs,
-          endMs,
-          zone,
-          width,
-          height,
-          colours: {
-            total: colours("--total"),
-            line: colours("--line"),
-            muted: colours("--muted"),
-          },
-        });
+        const frame = { columns, looks, startMs, endMs, zone, width, height, colours: shades };
+        kept.update(frame, ratio);
       }
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.clearRect(0, 0, element.width, element.height);
-      context.drawImage(picture, 0, 0);
+      resize(element, Math.round(width * ratio), Math.round(height * ratio));
+      kept.putOn(context);
       if (cursor.current !== undefined) {
         context.setTransform(ratio, 0, 0, ratio, 0, 0);
-        drawCrosshair(context, cursor.current, height, colours("--muted"));
+        drawCrosshair(context, cursor.current, height, shades.muted);
       }
     };
-    paint();
+    // With the next frame, however many meters were read until then.
+    let frameRequest = requestAnimationFrame(paint);
     return () => {
       cancelAnimationFrame(frameRequest);
     };
@@ -169,4 +156,10 @@ export function LiveChart({ mains, appliances, spanMs, summary }: Props) {
       </figcaption>
     </figure>
   );
+}
+
+/** Sizes a canvas where it has another size: to size it clears it. */
+function resize(element: HTMLCanvasElement, width: number, height: number): void {
+  if (element.width !== width) element.width = width;
+  if (element.height !== height) element.height = height;
 }

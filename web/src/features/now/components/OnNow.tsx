@@ -3,13 +3,16 @@ import { Link } from "react-router";
 import type { ApplianceState } from "../api/onNow";
 import { Badge, type Tone } from "@/components/ui/Badge";
 import { Message } from "@/components/ui/States";
+import { SyntheticBadge } from "@/components/ui/SyntheticBadge";
 import { applianceColour, applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
 import { formatPower, formatShare } from "@/lib/format/quantities";
 import { formatTime } from "@/lib/format/times";
+import { useSyntheticAppliances } from "@/lib/models/synthetic";
 
 /** What is on right now, and how sure that is. */
 export function OnNow({ states }: { states: readonly ApplianceState[] }) {
+  const synthetic = useSyntheticAppliances();
   if (states.length === 0) {
     return (
       <Message icon={PlugZap} title="Nothing is told apart yet">
@@ -20,13 +23,17 @@ export function OnNow({ states }: { states: readonly ApplianceState[] }) {
   return (
     <ul className="grid">
       {states.map((state) => (
-        <Row key={state.applianceId} state={state} />
+        <Row
+          key={state.applianceId}
+          state={state}
+          isSynthetic={state.source === "estimated" && synthetic.has(state.applianceId)}
+        />
       ))}
     </ul>
   );
 }
 
-function Row({ state }: { state: ApplianceState }) {
+function Row({ state, isSynthetic }: { state: ApplianceState; isSynthetic: boolean }) {
   const { appliances, buildingId, zone } = useBuilding();
   const { isOn, powerW, onSinceMs } = state;
   return (
@@ -36,7 +43,7 @@ function Row({ state }: { state: ApplianceState }) {
         className="size-2.5 shrink-0 rounded-full"
         style={{ background: isOn ? `var(${applianceColour(state.applianceId)})` : "var(--line)" }}
       />
-      <div className="min-w-0 flex-1">
+      <div className="grid min-w-0 flex-1 justify-items-start gap-1">
         <p className={isOn ? "font-medium" : "text-muted"}>
           <Link
             to={`/buildings/${buildingId}/appliances/${state.applianceId}`}
@@ -51,6 +58,7 @@ function Row({ state }: { state: ApplianceState }) {
             {onSinceMs !== undefined && ` · since ${formatTime(onSinceMs, zone, "time")}`}
           </p>
         )}
+        {isSynthetic && <SyntheticBadge />}
       </div>
       <span className="text-sm font-medium">{isOn ? "On" : "Off"}</span>
       <Sureness state={state} />

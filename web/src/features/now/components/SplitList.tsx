@@ -1,9 +1,11 @@
 import type { LiveAppliance } from "../api/split";
 import { Swatch } from "@/components/charts/Swatch";
 import type { Known } from "@/components/charts/fills";
+import { SyntheticBadge } from "@/components/ui/SyntheticBadge";
 import { applianceColour, applianceName } from "@/lib/building/appliances";
 import { useBuilding } from "@/lib/building/context";
 import { formatPower, formatShare } from "@/lib/format/quantities";
+import { useSyntheticAppliances } from "@/lib/models/synthetic";
 import { splitTotal } from "@/lib/readings/split";
 
 interface Props {
@@ -16,6 +18,7 @@ interface Props {
 /** What the present total is made of. */
 export function SplitList({ totalW, asOfMs, appliances }: Props) {
   const { appliances: known } = useBuilding();
+  const synthetic = useSyntheticAppliances();
   const split = splitTotal(
     totalW,
     appliances.map((appliance) => appliance.at(asOfMs)),
@@ -43,6 +46,7 @@ export function SplitList({ totalW, asOfMs, appliances }: Props) {
                 {applianceName(part.id, known)}
                 <span className="sr-only">, {part.known}</span>
               </span>
+              {part.known === "estimated" && synthetic.has(part.id) && <SyntheticBadge />}
               <span className="font-medium tabular-nums">{formatPower(part.powerW)}</span>
               <span className="w-11 text-right text-muted tabular-nums">{formatShare(share)}</span>
             </div>

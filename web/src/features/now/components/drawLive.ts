@@ -26,33 +26,49 @@ export const PLOT_TOP = 10;
 export const PLOT_BOTTOM = 24;
 const LEAST_SCALE_W = 200;
 
-/** Draws the live chart without its crosshair, in CSS pixels. */
-export function drawLive(context: CanvasRenderingContext2D, frame: LiveFrame): void {
-  const { columns, width, height, colours } = frame;
-  context.clearRect(0, 0, width, height);
+/** Returns the power at the top of the chart, W. */
+export function topOf(columns: LiveColumns): number {
   let peakW = LEAST_SCALE_W;
   for (const powerW of columns.totalW) if (powerW > peakW) peakW = powerW;
-  const topW = niceCeiling(peakW);
-  const base = height - PLOT_BOTTOM;
-  const yOf = (powerW: number) => base - (powerW / topW) * (base - PLOT_TOP);
+  return niceCeiling(peakW);
+}
 
-  drawParts(context, frame, yOf);
-  drawGrid(context, frame, topW, yOf);
-
+/**
+ * Draws the parts and the total from a column on, in CSS pixels.
+ *
+ * The fills are laid `movedPx` to the left of where they would lie, so that they go on from columns
+ * that were drawn before and moved.
+ */
+export function drawColumns(
+  context: CanvasRenderingContext2D,
+  frame: LiveFrame,
+  topW: number,
+  first: number,
+  movedPx: number,
+): void {
+  const { columns, colours } = frame;
+  const yOf = scaleOf(frame, topW);
+  drawParts(context, frame, yOf, first, movedPx);
   context.strokeStyle = colours.total;
   context.lineWidth = 1.75;
   context.lineJoin = "round";
   context.beginPath();
   let isDown = false;
-  columns.totalW.forEach((powerW, x) => {
+  for (let x = first; x < columns.totalW.length; x += 1) {
+    const powerW = columns.totalW[x] ?? Number.NaN;
     if (Number.isNaN(powerW)) isDown = false;
     else if (isDown) context.lineTo(x, yOf(powerW));
     else {
       context.moveTo(x, yOf(powerW));
       isDown = true;
     }
-  });
+  }
   context.stroke();
+}
+
+function scaleOf({ height }: LiveFrame, topW: number): (powerW: number) => number {
+  const base = height - PLOT_BOTTOM;
+  return (powerW) => base - (powerW / topW) * (base - PLOT_TOP);
 }
 
 /** Draws the crosshair over a column. */
@@ -76,6 +92,8 @@ function drawParts(
   context: CanvasRenderingContext2D,
   { columns, looks }: LiveFrame,
   yOf: (powerW: number) => number,
+  first: number,
+  movedPx: number,
 ): void {
   const count = columns.totalW.length;
   const below = new Float64Array(count);
@@ -87,10 +105,11 @@ function drawParts(
     if (!look || !values) continue;
     const above = below.map((powerW, x) => powerW + (values[x] ?? 0));
     const pattern = context.createPattern(fillTile(look.known, look.colour), "repeat");
+    pattern?.setTransform(new DOMMatrix([1, 0, 0, 1, -movedPx, 0]));
     context.fillStyle = pattern ?? look.colour;
     context.beginPath();
     let start = -1;
-    for (let x = 0; x <= count; x += 1) {
+    for (let x = first; x <= count; x += 1) {
       const isThere = x < count && (values[x] ?? 0) > 0;
       if (isThere && start < 0) start = x;
       if (isThere || start < 0) continue;
@@ -105,12 +124,9 @@ function drawParts(
   }
 }
 
-function drawGrid(
-  context: CanvasRenderingContext2D,
-  frame: LiveFrame,
-  topW: number,
-  yOf: (powerW: number) => number,
-): void {
+/** Draws the lines of the scale, and the texts of both axes. */
+export function drawGrid(context: CanvasRenderingContext2D, frame: LiveFrame, topW: number): void {
+  const yOf = scaleOf(frame, topW);
   const { width, height, colours, startMs, endMs, zone } = frame;
   context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
   context.fillStyle = colours.muted;

@@ -84,7 +84,7 @@ export type InferResponse = Message<"nilm.inference.v1.InferResponse"> & {
   predictedKw: number;
 
   /**
-   * Calibrated probability that the state said (on where the power is above 0) is right, 0.5 to 1.
+   * Calibrated probability that the state said (on where the power is above 0) is right, 0 to 1.
    *
    * @generated from field: double confidence = 2;
    */
@@ -133,7 +133,8 @@ export type DisaggregateRequest = Message<"nilm.inference.v1.DisaggregateRequest
   buildingId: string;
 
   /**
-   * The appliances; empty for all that have an active model.
+   * The appliances; empty for all that have an active model, less those that were not entered for
+   * the building and whose model learned from synthetic data.
    *
    * @generated from field: repeated string appliance_ids = 2;
    */
@@ -268,7 +269,8 @@ export type StreamDisaggregateRequest = Message<"nilm.inference.v1.StreamDisaggr
   buildingId: string;
 
   /**
-   * The appliances; first message alone; empty for all that have an active model.
+   * The appliances; first message alone; empty for all that have an active model, less those that
+   * were not entered for the building and whose model learned from synthetic data.
    *
    * @generated from field: repeated string appliance_ids = 2;
    */

@@ -31,7 +31,8 @@ export type CreateDisaggregationJobRequest = Message<"nilm.inference.v1.CreateDi
   buildingId: string;
 
   /**
-   * The appliances; empty for all that have an active model.
+   * The appliances; empty for all that have an active model, less those that were not entered for
+   * the building and whose model learned from synthetic data.
    *
    * @generated from field: repeated string appliance_ids = 2;
    */

@@ -7,13 +7,15 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_google_api_annotations } from "../../../google/api/annotations_pb";
 import type { Model } from "./model_pb";
 import { file_nilm_inference_v1_model } from "./model_pb";
+import type { ModelDrift } from "./model_drift_pb";
+import { file_nilm_inference_v1_model_drift } from "./model_drift_pb";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file nilm/inference/v1/model_service.proto.
  */
 export const file_nilm_inference_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVuaWxtL2luZmVyZW5jZS92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFuaWxtLmluZmVyZW5jZS52MSI6ChFMaXN0TW9kZWxzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubmlsbS5pbmZlcmVuY2UudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjoKD0dldE1vZGVsUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCRIVCg1tb2RlbF92ZXJzaW9uGAIgASgJIlIKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5uaWxtLmluZmVyZW5jZS52MS5Nb2RlbBIVCg1jYXJkX21hcmtkb3duGAIgASgJIhUKE1JlbG9hZE1vZGVsc1JlcXVlc3QiYQoUUmVsb2FkTW9kZWxzUmVzcG9uc2USFwoPcmVhZHlfbW9kZWxfaWRzGAEgAygJEjAKB3JlZnVzZWQYAiADKAsyHy5uaWxtLmluZmVyZW5jZS52MS5SZWZ1c2VkTW9kZWwiMQoMUmVmdXNlZE1vZGVsEhAKCG1vZGVsX2lkGAEgASgJEg8KB21lc3NhZ2UYAiABKAky7gIKDE1vZGVsU2VydmljZRJqCgpMaXN0TW9kZWxzEiQubmlsbS5pbmZlcmVuY2UudjEuTGlzdE1vZGVsc1JlcXVlc3QaJS5uaWxtLmluZmVyZW5jZS52MS5MaXN0TW9kZWxzUmVzcG9uc2UiD4LT5JMCCRIHL21vZGVscxJvCghHZXRNb2RlbBIiLm5pbG0uaW5mZXJlbmNlLnYxLkdldE1vZGVsUmVxdWVzdBojLm5pbG0uaW5mZXJlbmNlLnYxLkdldE1vZGVsUmVzcG9uc2UiGoLT5JMCFBISL21vZGVscy97bW9kZWxfaWR9EoABCgxSZWxvYWRNb2RlbHMSJi5uaWxtLmluZmVyZW5jZS52MS5SZWxvYWRNb2RlbHNSZXF1ZXN0GicubmlsbS5pbmZlcmVuY2UudjEuUmVsb2FkTW9kZWxzUmVzcG9uc2UiH4LT5JMCGToBKiIUL2FkbWluL3JlbG9hZC1tb2RlbHNiBnByb3RvMw", [file_google_api_annotations, file_nilm_inference_v1_model]);
+  fileDesc("CiVuaWxtL2luZmVyZW5jZS92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFuaWxtLmluZmVyZW5jZS52MSI6ChFMaXN0TW9kZWxzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubmlsbS5pbmZlcmVuY2UudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjoKD0dldE1vZGVsUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCRIVCg1tb2RlbF92ZXJzaW9uGAIgASgJIlIKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5uaWxtLmluZmVyZW5jZS52MS5Nb2RlbBIVCg1jYXJkX21hcmtkb3duGAIgASgJIj8KFEdldE1vZGVsRHJpZnRSZXF1ZXN0EhAKCG1vZGVsX2lkGAEgASgJEhUKDW1vZGVsX3ZlcnNpb24YAiABKAkiRQoVR2V0TW9kZWxEcmlmdFJlc3BvbnNlEiwKBWRyaWZ0GAEgASgLMh0ubmlsbS5pbmZlcmVuY2UudjEuTW9kZWxEcmlmdCIVChNSZWxvYWRNb2RlbHNSZXF1ZXN0ImEKFFJlbG9hZE1vZGVsc1Jlc3BvbnNlEhcKD3JlYWR5X21vZGVsX2lkcxgBIAMoCRIwCgdyZWZ1c2VkGAIgAygLMh8ubmlsbS5pbmZlcmVuY2UudjEuUmVmdXNlZE1vZGVsIjEKDFJlZnVzZWRNb2RlbBIQCghtb2RlbF9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJMvUDCgxNb2RlbFNlcnZpY2USagoKTGlzdE1vZGVscxIkLm5pbG0uaW5mZXJlbmNlLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiUubmlsbS5pbmZlcmVuY2UudjEuTGlzdE1vZGVsc1Jlc3BvbnNlIg+C0+STAgkSBy9tb2RlbHMSbwoIR2V0TW9kZWwSIi5uaWxtLmluZmVyZW5jZS52MS5HZXRNb2RlbFJlcXVlc3QaIy5uaWxtLmluZmVyZW5jZS52MS5HZXRNb2RlbFJlc3BvbnNlIhqC0+STAhQSEi9tb2RlbHMve21vZGVsX2lkfRKEAQoNR2V0TW9kZWxEcmlmdBInLm5pbG0uaW5mZXJlbmNlLnYxLkdldE1vZGVsRHJpZnRSZXF1ZXN0GigubmlsbS5pbmZlcmVuY2UudjEuR2V0TW9kZWxEcmlmdFJlc3BvbnNlIiCC0+STAhoSGC9tb2RlbHMve21vZGVsX2lkfS9kcmlmdBKAAQoMUmVsb2FkTW9kZWxzEiYubmlsbS5pbmZlcmVuY2UudjEuUmVsb2FkTW9kZWxzUmVxdWVzdBonLm5pbG0uaW5mZXJlbmNlLnYxLlJlbG9hZE1vZGVsc1Jlc3BvbnNlIh+C0+STAhk6ASoiFC9hZG1pbi9yZWxvYWQtbW9kZWxzYgZwcm90bzM", [file_google_api_annotations, file_nilm_inference_v1_model, file_nilm_inference_v1_model_drift]);
 
 /**
  * Asks for the models.
@@ -129,6 +131,55 @@ export const GetModelResponseSchema: GenMessage<GetModelResponse> = /*@__PURE__*
   messageDesc(file_nilm_inference_v1_model_service, 3);
 
 /**
+ * Asks for the drift of one model.
+ *
+ * @generated from message nilm.inference.v1.GetModelDriftRequest
+ */
+export type GetModelDriftRequest = Message<"nilm.inference.v1.GetModelDriftRequest"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: string model_id = 1;
+   */
+  modelId: string;
+
+  /**
+   * Its version; the active one where empty.
+   *
+   * @generated from field: string model_version = 2;
+   */
+  modelVersion: string;
+};
+
+/**
+ * Describes the message nilm.inference.v1.GetModelDriftRequest.
+ * Use `create(GetModelDriftRequestSchema)` to create a new message.
+ */
+export const GetModelDriftRequestSchema: GenMessage<GetModelDriftRequest> = /*@__PURE__*/
+  messageDesc(file_nilm_inference_v1_model_service, 4);
+
+/**
+ * The drift of one model.
+ *
+ * @generated from message nilm.inference.v1.GetModelDriftResponse
+ */
+export type GetModelDriftResponse = Message<"nilm.inference.v1.GetModelDriftResponse"> & {
+  /**
+   * The drift.
+   *
+   * @generated from field: nilm.inference.v1.ModelDrift drift = 1;
+   */
+  drift?: ModelDrift | undefined;
+};
+
+/**
+ * Describes the message nilm.inference.v1.GetModelDriftResponse.
+ * Use `create(GetModelDriftResponseSchema)` to create a new message.
+ */
+export const GetModelDriftResponseSchema: GenMessage<GetModelDriftResponse> = /*@__PURE__*/
+  messageDesc(file_nilm_inference_v1_model_service, 5);
+
+/**
  * Asks to reload.
  *
  * @generated from message nilm.inference.v1.ReloadModelsRequest
@@ -141,7 +192,7 @@ export type ReloadModelsRequest = Message<"nilm.inference.v1.ReloadModelsRequest
  * Use `create(ReloadModelsRequestSchema)` to create a new message.
  */
 export const ReloadModelsRequestSchema: GenMessage<ReloadModelsRequest> = /*@__PURE__*/
-  messageDesc(file_nilm_inference_v1_model_service, 4);
+  messageDesc(file_nilm_inference_v1_model_service, 6);
 
 /**
  * What a reload did.
@@ -169,7 +220,7 @@ export type ReloadModelsResponse = Message<"nilm.inference.v1.ReloadModelsRespon
  * Use `create(ReloadModelsResponseSchema)` to create a new message.
  */
 export const ReloadModelsResponseSchema: GenMessage<ReloadModelsResponse> = /*@__PURE__*/
-  messageDesc(file_nilm_inference_v1_model_service, 5);
+  messageDesc(file_nilm_inference_v1_model_service, 7);
 
 /**
  * A bundle that was refused.
@@ -197,7 +248,7 @@ export type RefusedModel = Message<"nilm.inference.v1.RefusedModel"> & {
  * Use `create(RefusedModelSchema)` to create a new message.
  */
 export const RefusedModelSchema: GenMessage<RefusedModel> = /*@__PURE__*/
-  messageDesc(file_nilm_inference_v1_model_service, 6);
+  messageDesc(file_nilm_inference_v1_model_service, 8);
 
 /**
  * The models that are registered and held in memory.
@@ -224,6 +275,18 @@ export const ModelService: GenService<{
     methodKind: "unary";
     input: typeof GetModelRequestSchema;
     output: typeof GetModelResponseSchema;
+  },
+  /**
+   * Answers how far what a model meets is from what it was trained on; administrators alone.
+   *
+   * It is counted over all buildings, week by week, by the live loop.
+   *
+   * @generated from rpc nilm.inference.v1.ModelService.GetModelDrift
+   */
+  getModelDrift: {
+    methodKind: "unary";
+    input: typeof GetModelDriftRequestSchema;
+    output: typeof GetModelDriftResponseSchema;
   },
   /**
    * Reads the registry anew and swaps the models in memory; administrators alone.

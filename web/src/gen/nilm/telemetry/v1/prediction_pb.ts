@@ -56,7 +56,7 @@ export type PredictionSeries = Message<"nilm.telemetry.v1.PredictionSeries"> & {
   powerW: number[];
 
   /**
-   * Calibrated probability that the state said (on where the power is above 0) is right, 0.5 to 1.
+   * Calibrated probability that the state said (on where the power is above 0) is right, 0 to 1.
    *
    * NaN where there is no prediction.
    *

@@ -58,7 +58,7 @@ export type ApplianceRun = Message<"nilm.telemetry.v1.ApplianceRun"> & {
   peakW: number;
 
   /**
-   * Mean confidence of the estimate while it was said to be on, 0.5 to 1; absent where measured.
+   * Mean confidence of the estimate while it was said to be on, 0 to 1; absent where measured.
    *
    * @generated from field: optional double mean_confidence = 6;
    */

@@ -264,7 +264,7 @@ export type ApplianceEnergy = Message<"nilm.telemetry.v1.ApplianceEnergy"> & {
   currencyCode: string;
 
   /**
-   * Mean confidence of the estimate where the appliance was said to be on, 0.5 to 1; absent where
+   * Mean confidence of the estimate where the appliance was said to be on, 0 to 1; absent where
    * it was measured or never on.
    *
    * @generated from field: optional double mean_confidence = 6;

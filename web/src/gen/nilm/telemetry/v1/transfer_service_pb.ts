@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nilm/telemetry/v1/transfer_service.proto.
  */
 export const file_nilm_telemetry_v1_transfer_service: GenFile = /*@__PURE__*/
-  fileDesc("CihuaWxtL3RlbGVtZXRyeS92MS90cmFuc2Zlcl9zZXJ2aWNlLnByb3RvEhFuaWxtLnRlbGVtZXRyeS52MSKzAgoNSW1wb3J0T3B0aW9ucxITCgtidWlsZGluZ19pZBgBIAEoCRIQCghtZXRlcl9pZBgCIAEoCRItCgZmb3JtYXQYAyABKA4yHS5uaWxtLnRlbGVtZXRyeS52MS5GaWxlRm9ybWF0EhMKC3RpbWVfY29sdW1uGAQgASgJEhQKDHBvd2VyX2NvbHVtbhgFIAEoCRIwCgpwb3dlcl91bml0GAYgASgOMhwubmlsbS50ZWxlbWV0cnkudjEuUG93ZXJVbml0EhEKCXRpbWVfem9uZRgHIAEoCRIuCgpzdGFydF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZQoVSW1wb3J0UmVhZGluZ3NSZXF1ZXN0EjMKB29wdGlvbnMYASABKAsyIC5uaWxtLnRlbGVtZXRyeS52MS5JbXBvcnRPcHRpb25zSAASDwoFY2h1bmsYAiABKAxIAEIGCgRwYXJ0Iq4CChZJbXBvcnRSZWFkaW5nc1Jlc3BvbnNlEhEKCXJvd19jb3VudBgBIAEoAxIWCg5hY2NlcHRlZF9jb3VudBgCIAEoAxIVCg1taXNzaW5nX2NvdW50GAMgASgDEhYKDnJlamVjdGVkX2NvdW50GAQgASgDEjQKCHJlamVjdGVkGAUgAygLMiIubmlsbS50ZWxlbWV0cnkudjEuUmVqZWN0ZWRSZWFkaW5nEhcKD3RvdGFsX3Jvd19jb3VudBgGIAEoAxIMCgRkb25lGAcgASgIEi4KCmZpcnN0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3RfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiywEKFUV4cG9ydFJlYWRpbmdzUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIQCghtZXRlcl9pZBgCIAEoCRIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoGZm9ybWF0GAUgASgOMh0ubmlsbS50ZWxlbWV0cnkudjEuRmlsZUZvcm1hdCInChZFeHBvcnRSZWFkaW5nc1Jlc3BvbnNlEg0KBWNodW5rGAEgASgMKlcKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABITCg9GSUxFX0ZPUk1BVF9DU1YQARIXChNGSUxFX0ZPUk1BVF9QQVJRVUVUEAIqTAoJUG93ZXJVbml0EhoKFlBPV0VSX1VOSVRfVU5TUEVDSUZJRUQQABIQCgxQT1dFUl9VTklUX1cQARIRCg1QT1dFUl9VTklUX0tXEAIy5QEKD1RyYW5zZmVyU2VydmljZRJpCg5JbXBvcnRSZWFkaW5ncxIoLm5pbG0udGVsZW1ldHJ5LnYxLkltcG9ydFJlYWRpbmdzUmVxdWVzdBopLm5pbG0udGVsZW1ldHJ5LnYxLkltcG9ydFJlYWRpbmdzUmVzcG9uc2UoATABEmcKDkV4cG9ydFJlYWRpbmdzEigubmlsbS50ZWxlbWV0cnkudjEuRXhwb3J0UmVhZGluZ3NSZXF1ZXN0GikubmlsbS50ZWxlbWV0cnkudjEuRXhwb3J0UmVhZGluZ3NSZXNwb25zZTABYgZwcm90bzM", [file_google_protobuf_timestamp, file_nilm_telemetry_v1_reading]);
+  fileDesc("CihuaWxtL3RlbGVtZXRyeS92MS90cmFuc2Zlcl9zZXJ2aWNlLnByb3RvEhFuaWxtLnRlbGVtZXRyeS52MSKzAgoNSW1wb3J0T3B0aW9ucxITCgtidWlsZGluZ19pZBgBIAEoCRIQCghtZXRlcl9pZBgCIAEoCRItCgZmb3JtYXQYAyABKA4yHS5uaWxtLnRlbGVtZXRyeS52MS5GaWxlRm9ybWF0EhMKC3RpbWVfY29sdW1uGAQgASgJEhQKDHBvd2VyX2NvbHVtbhgFIAEoCRIwCgpwb3dlcl91bml0GAYgASgOMhwubmlsbS50ZWxlbWV0cnkudjEuUG93ZXJVbml0EhEKCXRpbWVfem9uZRgHIAEoCRIuCgpzdGFydF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZQoVSW1wb3J0UmVhZGluZ3NSZXF1ZXN0EjMKB29wdGlvbnMYASABKAsyIC5uaWxtLnRlbGVtZXRyeS52MS5JbXBvcnRPcHRpb25zSAASDwoFY2h1bmsYAiABKAxIAEIGCgRwYXJ0Iq4CChZJbXBvcnRSZWFkaW5nc1Jlc3BvbnNlEhEKCXJvd19jb3VudBgBIAEoAxIWCg5hY2NlcHRlZF9jb3VudBgCIAEoAxIVCg1taXNzaW5nX2NvdW50GAMgASgDEhYKDnJlamVjdGVkX2NvdW50GAQgASgDEjQKCHJlamVjdGVkGAUgAygLMiIubmlsbS50ZWxlbWV0cnkudjEuUmVqZWN0ZWRSZWFkaW5nEhcKD3RvdGFsX3Jvd19jb3VudBgGIAEoAxIMCgRkb25lGAcgASgIEi4KCmZpcnN0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3RfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiywEKFUV4cG9ydFJlYWRpbmdzUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIQCghtZXRlcl9pZBgCIAEoCRIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoGZm9ybWF0GAUgASgOMh0ubmlsbS50ZWxlbWV0cnkudjEuRmlsZUZvcm1hdCInChZFeHBvcnRSZWFkaW5nc1Jlc3BvbnNlEg0KBWNodW5rGAEgASgMItIBChhFeHBvcnRQcmVkaWN0aW9uc1JlcXVlc3QSEwoLYnVpbGRpbmdfaWQYASABKAkSFAoMYXBwbGlhbmNlX2lkGAIgASgJEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgZmb3JtYXQYBSABKA4yHS5uaWxtLnRlbGVtZXRyeS52MS5GaWxlRm9ybWF0IioKGUV4cG9ydFByZWRpY3Rpb25zUmVzcG9uc2USDQoFY2h1bmsYASABKAwqVwoKRmlsZUZvcm1hdBIbChdGSUxFX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhMKD0ZJTEVfRk9STUFUX0NTVhABEhcKE0ZJTEVfRk9STUFUX1BBUlFVRVQQAipMCglQb3dlclVuaXQSGgoWUE9XRVJfVU5JVF9VTlNQRUNJRklFRBAAEhAKDFBPV0VSX1VOSVRfVxABEhEKDVBPV0VSX1VOSVRfS1cQAjLXAgoPVHJhbnNmZXJTZXJ2aWNlEmkKDkltcG9ydFJlYWRpbmdzEigubmlsbS50ZWxlbWV0cnkudjEuSW1wb3J0UmVhZGluZ3NSZXF1ZXN0GikubmlsbS50ZWxlbWV0cnkudjEuSW1wb3J0UmVhZGluZ3NSZXNwb25zZSgBMAESZwoORXhwb3J0UmVhZGluZ3MSKC5uaWxtLnRlbGVtZXRyeS52MS5FeHBvcnRSZWFkaW5nc1JlcXVlc3QaKS5uaWxtLnRlbGVtZXRyeS52MS5FeHBvcnRSZWFkaW5nc1Jlc3BvbnNlMAEScAoRRXhwb3J0UHJlZGljdGlvbnMSKy5uaWxtLnRlbGVtZXRyeS52MS5FeHBvcnRQcmVkaWN0aW9uc1JlcXVlc3QaLC5uaWxtLnRlbGVtZXRyeS52MS5FeHBvcnRQcmVkaWN0aW9uc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_nilm_telemetry_v1_reading]);
 
 /**
  * How a file is to be read.
@@ -281,6 +281,79 @@ export const ExportReadingsResponseSchema: GenMessage<ExportReadingsResponse> = 
   messageDesc(file_nilm_telemetry_v1_transfer_service, 4);
 
 /**
+ * Asks for a file of predictions.
+ *
+ * @generated from message nilm.telemetry.v1.ExportPredictionsRequest
+ */
+export type ExportPredictionsRequest = Message<"nilm.telemetry.v1.ExportPredictionsRequest"> & {
+  /**
+   * The building.
+   *
+   * @generated from field: string building_id = 1;
+   */
+  buildingId: string;
+
+  /**
+   * The appliance, such as `washing_machine`.
+   *
+   * @generated from field: string appliance_id = 2;
+   */
+  applianceId: string;
+
+  /**
+   * First instant asked for.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 3;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * First instant after; later than `start_time`.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 4;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Form of the file.
+   *
+   * Its columns are `time` (start of the cell, UTC), `power_w` (mean of the cell, W) and `confidence`
+   * (0 to 1); cells without a prediction are left out.
+   *
+   * @generated from field: nilm.telemetry.v1.FileFormat format = 5;
+   */
+  format: FileFormat;
+};
+
+/**
+ * Describes the message nilm.telemetry.v1.ExportPredictionsRequest.
+ * Use `create(ExportPredictionsRequestSchema)` to create a new message.
+ */
+export const ExportPredictionsRequestSchema: GenMessage<ExportPredictionsRequest> = /*@__PURE__*/
+  messageDesc(file_nilm_telemetry_v1_transfer_service, 5);
+
+/**
+ * The next part of a file.
+ *
+ * @generated from message nilm.telemetry.v1.ExportPredictionsResponse
+ */
+export type ExportPredictionsResponse = Message<"nilm.telemetry.v1.ExportPredictionsResponse"> & {
+  /**
+   * Its bytes, at most 256 KiB.
+   *
+   * @generated from field: bytes chunk = 1;
+   */
+  chunk: Uint8Array;
+};
+
+/**
+ * Describes the message nilm.telemetry.v1.ExportPredictionsResponse.
+ * Use `create(ExportPredictionsResponseSchema)` to create a new message.
+ */
+export const ExportPredictionsResponseSchema: GenMessage<ExportPredictionsResponse> = /*@__PURE__*/
+  messageDesc(file_nilm_telemetry_v1_transfer_service, 6);
+
+/**
  * Form of a file.
  *
  * @generated from enum nilm.telemetry.v1.FileFormat
@@ -349,7 +422,7 @@ export const PowerUnitSchema: GenEnum<PowerUnit> = /*@__PURE__*/
   enumDesc(file_nilm_telemetry_v1_transfer_service, 1);
 
 /**
- * Whole files of readings, in and out.
+ * Whole files: readings in and out, predictions out.
  *
  * @generated from service nilm.telemetry.v1.TransferService
  */
@@ -376,6 +449,16 @@ export const TransferService: GenService<{
     methodKind: "server_streaming";
     input: typeof ExportReadingsRequestSchema;
     output: typeof ExportReadingsResponseSchema;
+  },
+  /**
+   * Sends what models say of one appliance as a file in chunks.
+   *
+   * @generated from rpc nilm.telemetry.v1.TransferService.ExportPredictions
+   */
+  exportPredictions: {
+    methodKind: "server_streaming";
+    input: typeof ExportPredictionsRequestSchema;
+    output: typeof ExportPredictionsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_nilm_telemetry_v1_transfer_service, 0);

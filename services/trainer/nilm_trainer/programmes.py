@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from nilm_trainer.draws import even_in_ratio
 from nilm_trainer.household import ROWS_PER_MINUTE
 
 Float32Array = npt.NDArray[np.float32]
@@ -25,7 +26,7 @@ def make_kettle(rng: np.random.Generator) -> Float32Array:
 
 def make_microwave(rng: np.random.Generator) -> Float32Array:
     """Returns one use, W at 30 s; for a third of them the magnetron is switched on and off."""
-    power_w = _pulse(rng.uniform(900.0, 1_700.0), even_in_ratio(0.4, 8.0, rng), rng)
+    power_w = _pulse(rng.uniform(900.0, 1_700.0), even_in_ratio((0.4, 8.0), rng), rng)
     if rng.random() < 1 / 3:
         duty = rng.uniform(0.35, 0.8) * np.clip(rng.normal(1.0, 0.15, power_w.size), 0.4, 1.25)
         power_w = power_w * duty.astype(np.float32)
@@ -40,7 +41,7 @@ def make_dishwasher(rng: np.random.Generator) -> Float32Array:
     heating_count = int(rng.choice([1, 2, 3], p=[0.3, 0.5, 0.2]))
     for index in range(heating_count):
         if index:
-            phases.append(_steady(pump_w * rng.uniform(0.6, 1.2), even_in_ratio(4.0, 60.0, rng)))
+            phases.append(_steady(pump_w * rng.uniform(0.6, 1.2), even_in_ratio((4.0, 60.0), rng)))
         heating_w = _steady(heater_w + pump_w, heating_minutes * rng.uniform(0.6, 1.4))
         if rng.random() < 1 / 4:
             heating_w = _switched(heating_w, pump_w, rng)
@@ -53,7 +54,7 @@ def make_washing_machine(rng: np.random.Generator) -> Float32Array:
     """Returns one programme, W at 30 s: heating, tumbling with short heatings, rinses and spins."""
     heater_w, motor_w = rng.uniform(1_600.0, 2_300.0), rng.uniform(40.0, 220.0)
     phases = [_tumbling(motor_w, rng.uniform(0.5, 8.0), rng)]
-    heating_w = heater_w + _tumbling(motor_w, even_in_ratio(2.0, 28.0, rng), rng)
+    heating_w = heater_w + _tumbling(motor_w, even_in_ratio((2.0, 28.0), rng), rng)
     if rng.random() < 1 / 3:
         heating_w = _switched(heating_w, motor_w, rng)
     phases.append(heating_w)
@@ -111,8 +112,3 @@ def _switched(power_w: Float32Array, low_w: float, rng: np.random.Generator) -> 
 
 def _rows(minutes: float) -> int:
     return max(1, round(minutes * ROWS_PER_MINUTE))
-
-
-def even_in_ratio(low: float, high: float, rng: np.random.Generator) -> float:
-    """Draws between two bounds, doublings being as likely everywhere."""
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nilm_trainer.config import Augmentation, ForeignLoad
+from nilm_trainer.draws import even_in_ratio
 from nilm_trainer.household import ROWS_PER_MINUTE
-from nilm_trainer.programmes import Maker, even_in_ratio
+from nilm_trainer.programmes import Maker
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -128,19 +129,19 @@ def _stretched(power_w: Float32Array, factor: float) -> Float32Array:
 def _add_steady(mains_w: Float32Array, load: ForeignLoad, rng: np.random.Generator) -> None:
     """Adds one to three runs of a steady load."""
     for _ in range(int(rng.integers(1, 4))):
-        count = int(even_in_ratio(*load.minutes, rng) * ROWS_PER_MINUTE)
+        count = int(even_in_ratio(load.minutes, rng) * ROWS_PER_MINUTE)
         first = int(rng.integers(-count, mains_w.size))
-        mains_w[max(first, 0) : max(first + count, 0)] += even_in_ratio(*load.power_w, rng)
+        mains_w[max(first, 0) : max(first + count, 0)] += even_in_ratio(load.power_w, rng)
 
 
 def _add_thermostat(mains_w: Float32Array, rng: np.random.Generator) -> None:
     """Adds one to three uses of an oven or heater: it warms up, then is switched on and off."""
     for _ in range(int(rng.integers(1, 4))):
-        power_w = even_in_ratio(*_THERMOSTAT_POWER_W, rng)
-        use_w = np.zeros(int(even_in_ratio(*_THERMOSTAT_ROWS, rng)), dtype=np.float32)
+        power_w = even_in_ratio(_THERMOSTAT_POWER_W, rng)
+        use_w = np.zeros(int(even_in_ratio(_THERMOSTAT_ROWS, rng)), dtype=np.float32)
         row = int(rng.uniform(*_WARM_UP_ROWS))
         use_w[:row] = power_w
-        off_rows, on_rows = even_in_ratio(*_OFF_ROWS, rng), even_in_ratio(*_ON_ROWS, rng)
+        off_rows, on_rows = even_in_ratio(_OFF_ROWS, rng), even_in_ratio(_ON_ROWS, rng)
         while row < use_w.size:
             begin = row + max(1, round(off_rows * rng.uniform(*_UNEVEN)))
             row = begin + max(1, round(on_rows * rng.uniform(*_UNEVEN)))

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from nilm_core.errors import FailedPreconditionError
 from nilm_models.appliances import APPLIANCES
 from nilm_trainer.config import House, Part, Synthetic, TrainConfig
+from nilm_trainer.draws import between, even_in_ratio
 from nilm_trainer.household import Household
 from nilm_trainer.readers.registry import open_recording, read_house
-from nilm_trainer.synthetic.draws import between, even_in_ratio
 from nilm_trainer.synthetic.fridge import simulate_fridge
 from nilm_trainer.synthetic.recordings import days_of_part
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nilm_trainer.synthetic.draws import between, even_in_ratio
+from nilm_trainer.draws import between, even_in_ratio
 
 Float32Array = npt.NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from nilm_trainer.synthetic.draws import between
+from nilm_trainer.draws import between
 
 Float64Array = npt.NDArray[np.float64]
 

@@ -17,6 +17,7 @@ from nilm_telemetry.adapters.auth_directory import AuthAccountDirectory
 from nilm_telemetry.adapters.stores import open_time_series
 from nilm_telemetry.policy import POLICY
 from nilm_telemetry.service.appliance_samples import ApplianceSamples
+from nilm_telemetry.service.corrections import Corrections
 from nilm_telemetry.service.devices import Devices
 from nilm_telemetry.service.exporting import Exporter
 from nilm_telemetry.service.importing import Importer
@@ -29,6 +30,7 @@ from nilm_telemetry.service.statistics import Statistics
 from nilm_telemetry.service.summaries import Summaries
 from nilm_telemetry.service.watching import WatchHub
 from nilm_telemetry.servicer.caches import CacheServicer
+from nilm_telemetry.servicer.corrections import CorrectionServicer
 from nilm_telemetry.servicer.devices import DeviceServicer
 from nilm_telemetry.servicer.predictions import PredictionServicer
 from nilm_telemetry.servicer.readings import ReadingServicer
@@ -93,9 +95,10 @@ async def assembled(
             name="telemetry",
             servicers=(
                 ReadingServicer(meters, recorder, queries, hub, clock),
-                TransferServicer(meters, importer, Exporter(queries)),
+                TransferServicer(meters, importer, Exporter(queries, predictions)),
                 PredictionServicer(predictions),
                 RunServicer(runs),
+                CorrectionServicer(Corrections(stores.corrections, clock)),
                 SummaryServicer(meters, summaries),
                 DeviceServicer(devices, queries, statistics, clock),
                 CacheServicer(access_cache),

@@ -18,11 +18,15 @@ POLICY: Policy = {
         Permission.READINGS_WRITE, attrgetter("options.building_id")
     ),
     "/nilm.telemetry.v1.TransferService/ExportReadings": _READ,
+    "/nilm.telemetry.v1.TransferService/ExportPredictions": _READ,
     "/nilm.telemetry.v1.PredictionService/WritePredictions": on_building(
         Permission.PREDICTIONS_WRITE
     ),
     "/nilm.telemetry.v1.PredictionService/QueryPredictions": _READ,
     "/nilm.telemetry.v1.PredictionService/ListActivity": SERVICE,
+    "/nilm.telemetry.v1.CorrectionService/CreateCorrection": _WRITE,
+    "/nilm.telemetry.v1.CorrectionService/ListCorrections": _READ,
+    "/nilm.telemetry.v1.CorrectionService/DeleteCorrection": _WRITE,
     "/nilm.telemetry.v1.RunService/ListApplianceRuns": _READ,
     "/nilm.telemetry.v1.RunService/GetTypicalProgramme": _READ,
     "/nilm.telemetry.v1.SummaryService/GetSummary": _READ,

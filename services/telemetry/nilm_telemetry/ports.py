@@ -10,6 +10,7 @@ from nilm_core.access import BuildingAccess
 from nilm_core.timegrid import TimeGrid
 from nilm_rpc.call import Call
 from nilm_telemetry.domain.buckets import Buckets
+from nilm_telemetry.domain.corrections import Correction
 from nilm_telemetry.domain.predictions import MergedCells, PredictedCells, PredictionReach
 from nilm_telemetry.domain.quarters import PredictionQuarters, ReadingQuarters
 from nilm_telemetry.domain.readings import MeterExtent, MeterSeries, Readings
@@ -90,6 +91,29 @@ class PredictionStore(Protocol):
 
     async def reaches(self, building_ids: Collection[str] | None = None) -> list[PredictionReach]:
         """Returns how far predictions reach in these buildings, or in all; cheap."""
+        ...
+
+
+class CorrectionStore(Protocol):
+    """Keeps what people say of appliances, by building, appliance and start."""
+
+    async def put(
+        self, building_id: str, appliance_id: str, corrections: Sequence[Correction]
+    ) -> None:
+        """Keeps corrections, durable on return; of one start the last one counts.
+
+        One that is withdrawn is never found again.
+
+        Raises:
+            ResourceExhaustedError: Too much is waiting to be written.
+            UnavailableError: The store cannot write now.
+        """
+        ...
+
+    async def find(
+        self, building_id: str, appliance_id: str, start_us: int, end_us: int
+    ) -> list[Correction]:
+        """Returns the corrections that start in an interval, in time order."""
         ...
 
 

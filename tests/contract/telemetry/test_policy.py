@@ -1,5 +1,6 @@
 from nilm.telemetry.v1 import (
     cache_service_pb2,
+    correction_service_pb2,
     device_service_pb2,
     prediction_service_pb2,
     reading_service_pb2,
@@ -9,6 +10,7 @@ from nilm.telemetry.v1 import (
 )
 from nilm_telemetry.policy import POLICY
 from nilm_telemetry.servicer.caches import CacheServicer
+from nilm_telemetry.servicer.corrections import CorrectionServicer
 from nilm_telemetry.servicer.devices import DeviceServicer
 from nilm_telemetry.servicer.predictions import PredictionServicer
 from nilm_telemetry.servicer.readings import ReadingServicer
@@ -18,6 +20,7 @@ from nilm_telemetry.servicer.transfers import TransferServicer
 
 FILES = (
     cache_service_pb2,
+    correction_service_pb2,
     device_service_pb2,
     prediction_service_pb2,
     reading_service_pb2,
@@ -32,6 +35,7 @@ SERVICES = {
 }
 SERVICERS = {
     "nilm.telemetry.v1.CacheService": CacheServicer,
+    "nilm.telemetry.v1.CorrectionService": CorrectionServicer,
     "nilm.telemetry.v1.DeviceService": DeviceServicer,
     "nilm.telemetry.v1.PredictionService": PredictionServicer,
     "nilm.telemetry.v1.ReadingService": ReadingServicer,

@@ -1,4 +1,5 @@
 import io
+import math
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -285,3 +286,39 @@ async def test_an_export_of_nothing_is_a_file_without_rows(
 async def test_an_export_needs_a_form(world: World) -> None:
     error = await failure(run_export(world), grpc.StatusCode.INVALID_ARGUMENT)
     assert fields(error) == ["format"]
+
+
+async def run_prediction_export(world: World, **values: object) -> bytes:
+    request = pb.ExportPredictionsRequest(
+        building_id=HOME,
+        start_time=to_timestamp(START),
+        end_time=to_timestamp(NOW),
+        **{"appliance_id": "kettle", **values},
+    )
+    call = world.transfers.ExportPredictions(request, **world.viewer)
+    return b"".join([part.chunk async for part in call])
+
+
+async def test_predictions_are_exported_as_csv_with_their_confidence(world: World) -> None:
+    await world.predict(START, [0, math.nan, 2_000.1], confidence=0.9)
+    await world.predict(START, [60], appliance_id="microwave")
+    assert await run_prediction_export(world, format=pb.FILE_FORMAT_CSV) == (
+        b"time,power_w,confidence\n2024-05-31T12:00:00Z,0.0,0.9\n2024-05-31T12:02:00Z,2000.1,0.9\n"
+    )
+
+
+async def test_predictions_are_exported_as_parquet_whatever_models_made_them(world: World) -> None:
+    await world.predict(START, [1.5, 2.5], confidence=0.75)
+    await world.predict(START + timedelta(minutes=2), [3.5], version="v2", confidence=0.5)
+    data = await run_prediction_export(world, format=pb.FILE_FORMAT_PARQUET)
+    table = pq.read_table(io.BytesIO(data))
+    assert table.column_names == ["time", "power_w", "confidence"]
+    assert table["time"].to_pylist() == [START + timedelta(minutes=n) for n in range(3)]
+    assert table["power_w"].to_pylist() == [1.5, 2.5, 3.5]
+    assert table["confidence"].to_pylist() == [0.75, 0.75, 0.5]
+
+
+async def test_an_export_of_predictions_names_one_appliance(world: World) -> None:
+    call = run_prediction_export(world, appliance_id="", format=pb.FILE_FORMAT_CSV)
+    error = await failure(call, grpc.StatusCode.INVALID_ARGUMENT)
+    assert fields(error) == ["appliance_id"]

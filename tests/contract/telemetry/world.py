@@ -11,6 +11,7 @@ import grpc
 
 from nilm.buildings.v1 import meter_pb2
 from nilm.telemetry.v1 import cache_service_pb2_grpc as cache_grpc
+from nilm.telemetry.v1 import correction_service_pb2_grpc as correction_grpc
 from nilm.telemetry.v1 import device_service_pb2_grpc as device_grpc
 from nilm.telemetry.v1 import prediction_pb2, reading_pb2
 from nilm.telemetry.v1 import prediction_service_pb2 as prediction_pb
@@ -50,6 +51,7 @@ class World:
         self.predictions = prediction_grpc.PredictionServiceStub(self.channel)
         self.runs = run_grpc.RunServiceStub(self.channel)
         self.summaries = summary_grpc.SummaryServiceStub(self.channel)
+        self.corrections = correction_grpc.CorrectionServiceStub(self.channel)
         self.devices = device_grpc.DeviceServiceStub(self.channel)
         self.caches = cache_grpc.CacheServiceStub(self.channel)
         self.warden = self.caller("warden")

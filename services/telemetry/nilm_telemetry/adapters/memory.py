@@ -8,6 +8,7 @@ import numpy as np
 
 from nilm_core.timegrid import TimeGrid, span_us, to_us
 from nilm_telemetry.domain.buckets import Buckets, empty_buckets
+from nilm_telemetry.domain.corrections import Correction, Verdict
 from nilm_telemetry.domain.predictions import (
     CellColumns,
     MergedCells,
@@ -166,6 +167,32 @@ class MemoryPredictionStore:
     ) -> list[_Cell]:
         cells = self._cells.get((building_id, appliance_id), {})
         return [cells[time] for time in sorted(cells) if start_us <= time < end_us]
+
+
+class MemoryCorrectionStore:
+    """See `nilm_telemetry.ports.CorrectionStore`."""
+
+    def __init__(self) -> None:
+        self._corrections: dict[tuple[str, str, int], Correction] = {}
+
+    async def put(
+        self, building_id: str, appliance_id: str, corrections: Sequence[Correction]
+    ) -> None:
+        """Keeps corrections."""
+        for each in corrections:
+            self._corrections[building_id, appliance_id, each.start_us] = each
+
+    async def find(
+        self, building_id: str, appliance_id: str, start_us: int, end_us: int
+    ) -> list[Correction]:
+        """Returns the corrections that start in an interval."""
+        return [
+            each
+            for key, each in sorted(self._corrections.items())
+            if key[:2] == (building_id, appliance_id)
+            and start_us <= each.start_us < end_us
+            and each.verdict is not Verdict.WITHDRAWN
+        ]
 
 
 def _columns(cells: Sequence[_Cell]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,12 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
 from typing import Protocol
 
-from nilm_telemetry.ports import PredictionStore, ReadingStore
+from nilm_telemetry.ports import CorrectionStore, PredictionStore, ReadingStore
 from nilm_telemetry.settings import TelemetrySettings
 
 
 class Stores(Protocol):
-    """The two stores of one place, open."""
+    """The stores of one place, open."""
 
     @property
     def readings(self) -> ReadingStore:
@@ -20,6 +20,11 @@ class Stores(Protocol):
     @property
     def predictions(self) -> PredictionStore:
         """The predictions."""
+        ...
+
+    @property
+    def corrections(self) -> CorrectionStore:
+        """The corrections."""
         ...
 
     async def check(self) -> None:

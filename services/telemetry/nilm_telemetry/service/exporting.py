@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
+import numpy as np
+
 from nilm_core.timegrid import Int64Array
 from nilm_telemetry.domain.readings import Float32Array
 from nilm_telemetry.files.formats import FileFormat, new_writer
@@ -28,7 +30,9 @@ class Exporter:
     ) -> AsyncIterator[bytes]:
         """Yields the bytes of a file of a meter's readings."""
         pages = self._queries.scan(meter_id, start, end)
-        rows = ((page.times_us, page.power_w) async for page in pages)
+        rows = (
+            (page.times_us, page.power_w.astype(np.float32, copy=False)) async for page in pages
+        )
         async for chunk in _file(file_format, ("power_w",), rows):
             yield chunk
 

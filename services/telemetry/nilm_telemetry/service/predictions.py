@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from nilm_telemetry.domain.buckets import bucket_grid
 from nilm_telemetry.domain.predictions import MergedCells, PredictedCells, PredictionReach
 from nilm_telemetry.domain.readings import MeterExtent
 from nilm_telemetry.ports import PredictionStore, ReadingStore
+
+SCAN_CELLS = 50_000
+"""Cells that `scan` holds at once."""
 
 Position = tuple[str, int]
 """Appliance and time of the last cell of a page."""
@@ -74,6 +77,18 @@ class Predictions:
                 return pages, position
             limit -= sum(map(len, kept))
         return pages, None
+
+    async def scan(
+        self, building_id: str, appliance_id: str, interval: tuple[datetime, datetime]
+    ) -> AsyncIterator[PredictedCells]:
+        """Yields all cells of an appliance in time order, a bounded number at a time."""
+        after: Position | None = None
+        while True:
+            parts, after = await self.page(building_id, [appliance_id], interval, SCAN_CELLS, after)
+            for part in parts:
+                yield part
+            if after is None:
+                return
 
     async def means(
         self,

@@ -10,6 +10,7 @@ from nilm.telemetry.v1 import transfer_service_pb2_grpc as pb_grpc
 from nilm_core.errors import InvalidArgumentError
 from nilm_rpc.call import building_access, current_call
 from nilm_rpc.convert import interval
+from nilm_telemetry.convert.runs import appliance_id_from
 from nilm_telemetry.convert.transfers import MAX_CHUNK_BYTES, format_from, plan_from, progress_to
 from nilm_telemetry.service.exporting import Exporter
 from nilm_telemetry.service.importing import Importer
@@ -19,7 +20,7 @@ Context = grpc.aio.ServicerContext
 
 
 class TransferServicer(pb_grpc.TransferServiceServicer):
-    """Whole files of readings, in and out."""
+    """Whole files: readings in and out, predictions out."""
 
     def __init__(self, meters: MeterFinder, importer: Importer, exporter: Exporter) -> None:
         self._meters = meters
@@ -45,8 +46,19 @@ class TransferServicer(pb_grpc.TransferServiceServicer):
         start, end = interval(request.start_time, request.end_time)
         file_format = format_from(request.format, "format")
         series = await self._meters.find(current_call(), building_access(), request.meter_id)
-        async for chunk in self._exporter.run(series.meter_id, start, end, file_format):
+        async for chunk in self._exporter.readings(series.meter_id, start, end, file_format):
             yield pb.ExportReadingsResponse(chunk=chunk)
+
+    async def ExportPredictions(
+        self, request: pb.ExportPredictionsRequest, context: Context[Any, Any]
+    ) -> AsyncIterator[pb.ExportPredictionsResponse]:
+        """Sends what models say of an appliance as a file."""
+        span = interval(request.start_time, request.end_time)
+        file_format = format_from(request.format, "format")
+        appliance_id = appliance_id_from(request.appliance_id)
+        file = self._exporter.predictions(request.building_id, appliance_id, span, file_format)
+        async for chunk in file:
+            yield pb.ExportPredictionsResponse(chunk=chunk)
 
 
 async def _chunks(requests: AsyncIterator[pb.ImportReadingsRequest]) -> AsyncIterator[bytes]:

@@ -26,17 +26,17 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from nilm.telemetry.v1 import reading_pb2 as nilm_dot_telemetry_dot_v1_dot_reading__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(nilm/telemetry/v1/transfer_service.proto\x12\x11nilm.telemetry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnilm/telemetry/v1/reading.proto\"\xb3\x02\n\rImportOptions\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x10\n\x08meter_id\x18\x02 \x01(\t\x12-\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x1d.nilm.telemetry.v1.FileFormat\x12\x13\n\x0btime_column\x18\x04 \x01(\t\x12\x14\n\x0cpower_column\x18\x05 \x01(\t\x12\x30\n\npower_unit\x18\x06 \x01(\x0e\x32\x1c.nilm.telemetry.v1.PowerUnit\x12\x11\n\ttime_zone\x18\x07 \x01(\t\x12.\n\nstart_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"e\n\x15ImportReadingsRequest\x12\x33\n\x07options\x18\x01 \x01(\x0b\x32 .nilm.telemetry.v1.ImportOptionsH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"\xae\x02\n\x16ImportReadingsResponse\x12\x11\n\trow_count\x18\x01 \x01(\x03\x12\x16\n\x0e\x61\x63\x63\x65pted_count\x18\x02 \x01(\x03\x12\x15\n\rmissing_count\x18\x03 \x01(\x03\x12\x16\n\x0erejected_count\x18\x04 \x01(\x03\x12\x34\n\x08rejected\x18\x05 \x03(\x0b\x32\".nilm.telemetry.v1.RejectedReading\x12\x17\n\x0ftotal_row_count\x18\x06 \x01(\x03\x12\x0c\n\x04\x64one\x18\x07 \x01(\x08\x12.\n\nfirst_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tlast_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcb\x01\n\x15\x45xportReadingsRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x10\n\x08meter_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1d.nilm.telemetry.v1.FileFormat\"\'\n\x16\x45xportReadingsResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c*W\n\nFileFormat\x12\x1b\n\x17\x46ILE_FORMAT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46ILE_FORMAT_CSV\x10\x01\x12\x17\n\x13\x46ILE_FORMAT_PARQUET\x10\x02*L\n\tPowerUnit\x12\x1a\n\x16POWER_UNIT_UNSPECIFIED\x10\x00\x12\x10\n\x0cPOWER_UNIT_W\x10\x01\x12\x11\n\rPOWER_UNIT_KW\x10\x02\x32\xe5\x01\n\x0fTransferService\x12i\n\x0eImportReadings\x12(.nilm.telemetry.v1.ImportReadingsRequest\x1a).nilm.telemetry.v1.ImportReadingsResponse(\x01\x30\x01\x12g\n\x0e\x45xportReadings\x12(.nilm.telemetry.v1.ExportReadingsRequest\x1a).nilm.telemetry.v1.ExportReadingsResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(nilm/telemetry/v1/transfer_service.proto\x12\x11nilm.telemetry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fnilm/telemetry/v1/reading.proto\"\xb3\x02\n\rImportOptions\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x10\n\x08meter_id\x18\x02 \x01(\t\x12-\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x1d.nilm.telemetry.v1.FileFormat\x12\x13\n\x0btime_column\x18\x04 \x01(\t\x12\x14\n\x0cpower_column\x18\x05 \x01(\t\x12\x30\n\npower_unit\x18\x06 \x01(\x0e\x32\x1c.nilm.telemetry.v1.PowerUnit\x12\x11\n\ttime_zone\x18\x07 \x01(\t\x12.\n\nstart_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"e\n\x15ImportReadingsRequest\x12\x33\n\x07options\x18\x01 \x01(\x0b\x32 .nilm.telemetry.v1.ImportOptionsH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"\xae\x02\n\x16ImportReadingsResponse\x12\x11\n\trow_count\x18\x01 \x01(\x03\x12\x16\n\x0e\x61\x63\x63\x65pted_count\x18\x02 \x01(\x03\x12\x15\n\rmissing_count\x18\x03 \x01(\x03\x12\x16\n\x0erejected_count\x18\x04 \x01(\x03\x12\x34\n\x08rejected\x18\x05 \x03(\x0b\x32\".nilm.telemetry.v1.RejectedReading\x12\x17\n\x0ftotal_row_count\x18\x06 \x01(\x03\x12\x0c\n\x04\x64one\x18\x07 \x01(\x08\x12.\n\nfirst_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tlast_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcb\x01\n\x15\x45xportReadingsRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x10\n\x08meter_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1d.nilm.telemetry.v1.FileFormat\"\'\n\x16\x45xportReadingsResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"\xd2\x01\n\x18\x45xportPredictionsRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61ppliance_id\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1d.nilm.telemetry.v1.FileFormat\"*\n\x19\x45xportPredictionsResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c*W\n\nFileFormat\x12\x1b\n\x17\x46ILE_FORMAT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46ILE_FORMAT_CSV\x10\x01\x12\x17\n\x13\x46ILE_FORMAT_PARQUET\x10\x02*L\n\tPowerUnit\x12\x1a\n\x16POWER_UNIT_UNSPECIFIED\x10\x00\x12\x10\n\x0cPOWER_UNIT_W\x10\x01\x12\x11\n\rPOWER_UNIT_KW\x10\x02\x32\xd7\x02\n\x0fTransferService\x12i\n\x0eImportReadings\x12(.nilm.telemetry.v1.ImportReadingsRequest\x1a).nilm.telemetry.v1.ImportReadingsResponse(\x01\x30\x01\x12g\n\x0e\x45xportReadings\x12(.nilm.telemetry.v1.ExportReadingsRequest\x1a).nilm.telemetry.v1.ExportReadingsResponse0\x01\x12p\n\x11\x45xportPredictions\x12+.nilm.telemetry.v1.ExportPredictionsRequest\x1a,.nilm.telemetry.v1.ExportPredictionsResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'nilm.telemetry.v1.transfer_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_FILEFORMAT']._serialized_start=1094
-  _globals['_FILEFORMAT']._serialized_end=1181
-  _globals['_POWERUNIT']._serialized_start=1183
-  _globals['_POWERUNIT']._serialized_end=1259
+  _globals['_FILEFORMAT']._serialized_start=1351
+  _globals['_FILEFORMAT']._serialized_end=1438
+  _globals['_POWERUNIT']._serialized_start=1440
+  _globals['_POWERUNIT']._serialized_end=1516
   _globals['_IMPORTOPTIONS']._serialized_start=130
   _globals['_IMPORTOPTIONS']._serialized_end=437
   _globals['_IMPORTREADINGSREQUEST']._serialized_start=439
@@ -47,6 +47,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTREADINGSREQUEST']._serialized_end=1051
   _globals['_EXPORTREADINGSRESPONSE']._serialized_start=1053
   _globals['_EXPORTREADINGSRESPONSE']._serialized_end=1092
-  _globals['_TRANSFERSERVICE']._serialized_start=1262
-  _globals['_TRANSFERSERVICE']._serialized_end=1491
+  _globals['_EXPORTPREDICTIONSREQUEST']._serialized_start=1095
+  _globals['_EXPORTPREDICTIONSREQUEST']._serialized_end=1305
+  _globals['_EXPORTPREDICTIONSRESPONSE']._serialized_start=1307
+  _globals['_EXPORTPREDICTIONSRESPONSE']._serialized_end=1349
+  _globals['_TRANSFERSERVICE']._serialized_start=1519
+  _globals['_TRANSFERSERVICE']._serialized_end=1862
 # @@protoc_insertion_point(module_scope)

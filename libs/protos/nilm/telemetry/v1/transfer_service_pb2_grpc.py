@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class TransferServiceStub(object):
-    """Whole files of readings, in and out.
+    """Whole files: readings in and out, predictions out.
     """
 
     def __init__(self, channel):
@@ -45,10 +45,15 @@ class TransferServiceStub(object):
                 request_serializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportReadingsRequest.SerializeToString,
                 response_deserializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportReadingsResponse.FromString,
                 _registered_method=True)
+        self.ExportPredictions = channel.unary_stream(
+                '/nilm.telemetry.v1.TransferService/ExportPredictions',
+                request_serializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportPredictionsRequest.SerializeToString,
+                response_deserializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportPredictionsResponse.FromString,
+                _registered_method=True)
 
 
 class TransferServiceServicer(object):
-    """Whole files of readings, in and out.
+    """Whole files: readings in and out, predictions out.
     """
 
     def ImportReadings(self, request_iterator, context):
@@ -68,6 +73,13 @@ class TransferServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportPredictions(self, request, context):
+        """Sends what models say of one appliance as a file in chunks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TransferServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -81,6 +93,11 @@ def add_TransferServiceServicer_to_server(servicer, server):
                     request_deserializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportReadingsRequest.FromString,
                     response_serializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportReadingsResponse.SerializeToString,
             ),
+            'ExportPredictions': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportPredictions,
+                    request_deserializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportPredictionsRequest.FromString,
+                    response_serializer=nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportPredictionsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'nilm.telemetry.v1.TransferService', rpc_method_handlers)
@@ -90,7 +107,7 @@ def add_TransferServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class TransferService(object):
-    """Whole files of readings, in and out.
+    """Whole files: readings in and out, predictions out.
     """
 
     @staticmethod
@@ -137,6 +154,33 @@ class TransferService(object):
             '/nilm.telemetry.v1.TransferService/ExportReadings',
             nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportReadingsRequest.SerializeToString,
             nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportReadingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportPredictions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/nilm.telemetry.v1.TransferService/ExportPredictions',
+            nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportPredictionsRequest.SerializeToString,
+            nilm_dot_telemetry_dot_v1_dot_transfer__service__pb2.ExportPredictionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,4 +1,4 @@
-"""Opens the file and puts the two stores together."""
+"""Opens the file and puts the stores together."""
 
 import asyncio
 import logging
@@ -7,6 +7,10 @@ from typing import Self
 from nilm_core.errors import NilmError
 from nilm_telemetry import metrics
 from nilm_telemetry.adapters.duckdb.committer import GroupCommitter
+from nilm_telemetry.adapters.duckdb.correction_store import (
+    CorrectionTable,
+    DuckDbCorrectionStore,
+)
 from nilm_telemetry.adapters.duckdb.database import Database, DatabaseConfig, translated
 from nilm_telemetry.adapters.duckdb.prediction_store import (
     PREDICTION_COLUMNS,
@@ -25,7 +29,7 @@ _ROLL_UP_PAUSE_S = 0.02
 
 
 class DuckDbStores:
-    """Readings and predictions in one file.
+    """Readings, predictions and corrections in one file.
 
     Raises:
         DataCorruptionError: The file is damaged.
@@ -49,6 +53,7 @@ class DuckDbStores:
         reading_rollups = RollUps(owner, READING_ROLLUP)
         readings = SeriesTable(owner, "reading", {"power_w": "FLOAT"}, reading_rollups)
         prediction_rollups = RollUps(owner, PREDICTION_ROLLUP)
+        corrections = CorrectionTable(owner)
         predictions = SeriesTable(owner, "prediction", PREDICTION_COLUMNS, prediction_rollups)
         self._committer = GroupCommitter(
             self._database,
@@ -61,8 +66,10 @@ class DuckDbStores:
                 predictions,
                 reading_rollups,
                 prediction_rollups,
+                corrections,
             ),
         )
+        self.corrections = DuckDbCorrectionStore(self._committer, corrections)
         self._rolled_up = ((readings, reading_rollups), (predictions, prediction_rollups))
         self.readings = DuckDbReadingStore(
             self._database, self._committer, meters, readings, reading_rollups

@@ -17,6 +17,9 @@ TOUCH, TOUCHED_DAY = "touch", "day_us"
 SETTLER, SETTLED_UNTIL = "settler", "until_us"
 """All events before are settled."""
 
+CORRECTION = "correction"
+CORRECTION_FIELDS = ("end_us", "verdict", "created_us")
+
 READING_QUARTER = "reading_quarter"
 READING_QUARTER_FIELDS = (
     "energy_wh",

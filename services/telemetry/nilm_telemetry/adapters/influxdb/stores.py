@@ -1,4 +1,4 @@
-"""Puts the two stores of one InfluxDB together."""
+"""Puts the stores of one InfluxDB together."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from nilm_telemetry import metrics
 from nilm_telemetry.adapters.influxdb.catalog import Catalog
 from nilm_telemetry.adapters.influxdb.client import InfluxClient
 from nilm_telemetry.adapters.influxdb.config import InfluxConfig
+from nilm_telemetry.adapters.influxdb.correction_store import InfluxCorrectionStore
 from nilm_telemetry.adapters.influxdb.prediction_store import InfluxPredictionStore
 from nilm_telemetry.adapters.influxdb.provisioning import prepare_buckets
 from nilm_telemetry.adapters.influxdb.quarters import QUARTER_LEVEL
@@ -26,7 +27,7 @@ _RETRY_S = 5.0
 
 
 class InfluxStores:
-    """Readings and predictions in one organisation; use it in `async with`.
+    """Readings, predictions and corrections in one organisation; use it in `async with`.
 
     The server may be away: it is set up once it answers, and until then every call is told so.
     """
@@ -53,6 +54,7 @@ class InfluxStores:
         known = Catalog(self.client, catalog, self._clock)
         self.readings = InfluxReadingStore(self.client, readings, known)
         self.predictions = InfluxPredictionStore(self.client, predictions, known)
+        self.corrections = InfluxCorrectionStore(self.client, catalog)
         self.tasks = DownsampleTasks(self.client)
         stores = (self.readings, self.predictions)
         self.settler = Settler(self.client, known, stores, (catalog, quarters), self.tasks)

@@ -40,6 +40,7 @@ _TARIFF = {
 PATHS = (
     Path("GET", "/models", {"models", "next_page_token"}),
     Path("GET", "/models/kettle_cnn", {"model"}),
+    Path("GET", "/models/kettle_cnn/drift", {"drift"}, as_admin=True),
     Path(
         "GET",
         "/analytics/readings",
@@ -87,6 +88,12 @@ PATHS = (
         "GET",
         "/api/v1/buildings/{building_id}/appliances/{appliance_id}/typical-programme",
         set(),
+        query=_SPAN,
+    ),
+    Path(
+        "GET",
+        "/api/v1/buildings/{building_id}/appliances/{appliance_id}/corrections",
+        {"corrections", "next_page_token"},
         query=_SPAN,
     ),
     Path("GET", "/api/v1/users", {"users", "next_page_token"}, as_admin=True),
@@ -200,6 +207,8 @@ OF_THEIR_OWN = {
     "DELETE /api/v1/buildings/{building_id}/members/{user_id}",
     "DELETE /api/v1/buildings/{building_id}",
     "DELETE /api/v1/users/{user_id}",
+    "POST /api/v1/buildings/{building_id}/appliances/{appliance_id}/corrections",
+    "DELETE /api/v1/buildings/{building_id}/appliances/{appliance_id}/corrections",
     *(
         f"{method} /api/v1/buildings/{{building_id}}/{path}"
         for name in ("appliance", "meter", "tariff")
@@ -322,6 +331,24 @@ async def test_a_building_is_deleted_and_then_not_there(
     path = f"/api/v1/buildings/{made['building_id']}"
     assert (await http.delete(path, headers=account.headers)).json() == {}
     assert (await http.get(path, headers=account.headers)).status_code == 404
+
+
+async def test_a_run_is_corrected_and_the_correction_taken_back(
+    http: httpx.AsyncClient, home: Home
+) -> None:
+    path = f"/api/v1/buildings/{home.building_id}/appliances/kettle/corrections"
+    start, end = rfc3339(home.start), rfc3339(home.start + timedelta(minutes=4))
+    body = {"start_time": start, "end_time": end, "verdict": "VERDICT_DID_NOT_RUN"}
+    made = await http.post(path, json=body, headers=home.owner.headers)
+    assert made.status_code == 200, made.text
+    assert made.json()["correction"]["verdict"] == "VERDICT_DID_NOT_RUN"
+    span = {"start_time": start, "end_time": rfc3339(home.end)}
+    listed = (await http.get(path, params=span, headers=home.owner.headers)).json()
+    assert [each["end_time"] for each in listed["corrections"]] == [end]
+    taken_back = await http.delete(path, params={"start_time": start}, headers=home.owner.headers)
+    assert taken_back.json() == {}
+    listed = (await http.get(path, params=span, headers=home.owner.headers)).json()
+    assert listed["corrections"] == []
 
 
 async def test_a_user_is_deleted_by_an_administrator(

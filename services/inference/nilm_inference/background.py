@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import grpc
 
 from nilm_core.clock import Clock
 from nilm_core.errors import FailedPreconditionError
+from nilm_inference.adapters.appliances import ApplianceClient
 from nilm_inference.adapters.telemetry import TelemetryClient
 from nilm_inference.engine.breakdown import BreakdownEngine
 from nilm_inference.ports import JobQueue
 from nilm_inference.service.catalog import ModelCatalog
+from nilm_inference.service.choice import ModelChoice
 from nilm_inference.service.disaggregation import IntervalDisaggregation
+from nilm_inference.service.drift import DriftTally, ModelDrift
 from nilm_inference.service.intervals import IntervalEstimator
 from nilm_inference.service.job_worker import JobWorker, WorkerSettings
 from nilm_inference.service.live import LiveLoop, LiveSettings
@@ -31,6 +35,7 @@ def background_work(
     auth: grpc.aio.Channel,
     store: grpc.aio.Channel,
     queue: JobQueue,
+    drift: ModelDrift,
     clock: Clock,
 ) -> list[Work]:
     """Returns what is to run until the service stops, with the service's own token.
@@ -48,12 +53,18 @@ def background_work(
     if not settings.live and not worker_count:
         return []
     secret = _secret(settings)
-    telemetry = TelemetryClient(store, ServiceTokenSource(auth, service, secret).token)
+    token = ServiceTokenSource(auth, service, secret).token
+    telemetry = TelemetryClient(store, token)
+    choice = ModelChoice(ApplianceClient(auth, token))
     work: list[Work] = []
     if settings.live:
-        work.append(_live_loop(settings, catalog, engine, telemetry).run)
+        tally = DriftTally(clock)
+        work.append(_live_loop(settings, catalog, choice, engine, telemetry, tally=tally).run)
+        work.append(partial(drift.keep, tally, timedelta(seconds=settings.drift_keep_s)))
     if worker_count:
-        intervals = interval_disaggregation(settings, catalog, engine, telemetry, worker_count)
+        intervals = interval_disaggregation(
+            settings, catalog, choice, engine, telemetry, max_running=worker_count
+        )
         worker = JobWorker(queue, intervals, clock, _worker_settings(settings))
         work += [worker.run] * worker_count
     return work
@@ -62,13 +73,16 @@ def background_work(
 def interval_disaggregation(
     settings: InferenceSettings,
     catalog: ModelCatalog,
+    choice: ModelChoice,
     engine: BreakdownEngine,
     telemetry: TelemetryClient,
+    *,
     max_running: int,
 ) -> IntervalDisaggregation:
     """Returns what disaggregates intervals, `max_running` at once, by a client of telemetry."""
     return IntervalDisaggregation(
         catalog,
+        choice,
         IntervalEstimator(telemetry, engine),
         telemetry,
         telemetry,
@@ -80,8 +94,11 @@ def interval_disaggregation(
 def _live_loop(
     settings: InferenceSettings,
     catalog: ModelCatalog,
+    choice: ModelChoice,
     engine: BreakdownEngine,
     telemetry: TelemetryClient,
+    *,
+    tally: DriftTally,
 ) -> LiveLoop:
     return LiveLoop(
         catalog,
@@ -93,6 +110,8 @@ def _live_loop(
             chunk_span=timedelta(hours=settings.chunk_hours),
             chunks_per_round=settings.live_chunks_per_round,
         ),
+        choice=choice,
+        tally=tally,
     )
 
 

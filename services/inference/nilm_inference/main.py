@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from nilm_core.clock import Clock, SystemClock
+from nilm_inference.adapters.appliances import ApplianceClient
+from nilm_inference.adapters.drift.embedded import EmbeddedDriftStore
+from nilm_inference.adapters.drift.shared import RedisDriftStore
 from nilm_inference.adapters.health import remote_health
 from nilm_inference.adapters.jobs.queues import QueueConfig, open_job_queue
 from nilm_inference.adapters.merged_writes import MergedWrites
@@ -19,6 +22,8 @@ from nilm_inference.engine.warm_up import WarmUp
 from nilm_inference.local_port import local_port
 from nilm_inference.policy import POLICY
 from nilm_inference.service.catalog import ModelCatalog
+from nilm_inference.service.choice import ModelChoice
+from nilm_inference.service.drift import ModelDrift
 from nilm_inference.service.jobs import DisaggregationJobs
 from nilm_inference.service.open_inference import TensorInference
 from nilm_inference.service.streaming import StreamDisaggregation
@@ -38,9 +43,9 @@ from nilm_rpc.tokens import TokenVerifier, build_verifier
 
 SERVICE_NAME = "inference"
 
-_SWITCH_INTERVAL_S = 0.0005
-"""torch takes the interpreter's lock anew between two layers; by default it would wait up to 5 ms
-each time while calls are being served."""
+_SWITCH_INTERVAL_S = 0.0001
+"""torch takes the interpreter's lock anew for each of its operations; by default it would wait up
+to 5 ms each time while calls are being served."""
 
 
 async def main() -> None:
@@ -67,7 +72,9 @@ async def assembled(
         OSError: The secret cannot be read.
     """
     executor = TorchExecutor(settings.torch_threads or torch_threads())
-    catalog = ModelCatalog(settings.models_dir, WarmUp(executor, settings.max_batch))
+    catalog = ModelCatalog(
+        settings.models_dir, WarmUp(executor, settings.max_batch), settings.precision
+    )
     await catalog.load()
     batcher = WindowBatcher(
         executor,
@@ -86,18 +93,25 @@ async def assembled(
         local_port(settings, tensors) as close_local_port,
     ):
         telemetry = TelemetryClient(store)
+        choice = ModelChoice(ApplianceClient(auth))
         intervals = interval_disaggregation(
-            settings, catalog, engine, telemetry, settings.max_disaggregations
+            settings,
+            catalog,
+            choice,
+            engine,
+            telemetry,
+            max_running=settings.max_disaggregations,
         )
         inference = InferenceServicer(
             WindowInference(catalog, batcher, MergedWrites(telemetry), clock),
             intervals,
-            StreamDisaggregation(catalog, engine, telemetry),
+            StreamDisaggregation(catalog, choice, engine, telemetry),
         )
         jobs = DisaggregationJobs(queue, intervals, clock, max_open=settings.max_open_jobs)
+        drift = _drift(settings, catalog, shared.link, clock)
         yield ServiceDefinition(
             name=SERVICE_NAME,
-            servicers=(inference, JobServicer(jobs), ModelServicer(catalog), tensors),
+            servicers=(inference, JobServicer(jobs), ModelServicer(catalog, drift), tensors),
             policy=POLICY,
             verifier=verifier,
             authorizer=RemoteAuthorizer(auth, access_cache),
@@ -115,12 +129,20 @@ async def assembled(
                 auth=auth,
                 store=store,
                 queue=queue,
+                drift=drift,
                 clock=clock,
             ),
             on_stop=(*close_local_port, batcher.close, executor.close),
             limiter=shared.limiter,
             idempotency=shared.idempotency,
         )
+
+
+def _drift(
+    settings: InferenceSettings, catalog: ModelCatalog, link: RedisLink | None, clock: Clock
+) -> ModelDrift:
+    store = EmbeddedDriftStore(settings.data_dir) if link is None else RedisDriftStore(link)
+    return ModelDrift(catalog, store, clock, threshold=settings.drift_threshold)
 
 
 def _queue_config(settings: InferenceSettings, link: RedisLink | None, clock: Clock) -> QueueConfig:

@@ -26,3 +26,8 @@ LIVE_ROUNDS = Counter("nilm_inference_live_rounds", "Rounds of the live loop, by
 LIVE_CELLS = Counter("nilm_inference_live_cells", "Predictions that the live loop kept.")
 JOBS = Counter("nilm_inference_jobs", "Jobs ended, by their last state.", ["state"])
 JOB_CELLS = Counter("nilm_inference_job_cells", "Predictions that jobs kept.")
+DRIFT_PSI = Gauge(
+    "nilm_inference_drift_psi",
+    "Population stability index of the newest week with enough data against training.",
+    ["appliance_id", "model_id", "model_version", "of"],
+)

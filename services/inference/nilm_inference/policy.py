@@ -23,6 +23,7 @@ POLICY: Policy = {
     f"{_JOBS}/WatchDisaggregationJob": on_building(Permission.READINGS_READ),
     f"{_MODELS}/ListModels": AUTHENTICATED,
     f"{_MODELS}/GetModel": AUTHENTICATED,
+    f"{_MODELS}/GetModelDrift": ADMIN,
     f"{_MODELS}/ReloadModels": ADMIN,
     f"{_OPEN_INFERENCE}/ServerLive": AUTHENTICATED,
     f"{_OPEN_INFERENCE}/ServerReady": AUTHENTICATED,

@@ -3,13 +3,15 @@
 Whose token goes with a call is the adapter's matter: one serves callers, another the background.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from nilm_inference.domain.drift import ModelWeek
 from nilm_inference.domain.jobs import Claim, Job, Outcome
 from nilm_inference.domain.progress import Progress
 from nilm_inference.domain.series import BuildingActivity, PredictionSeries, Readings
+from nilm_models.drift import ModelStatistics
 
 
 class MainsSource(Protocol):
@@ -51,6 +53,18 @@ class ActivitySource(Protocol):
 
     async def activity(self) -> Sequence[BuildingActivity]:
         """Returns how far the readings and the predictions of every building reach."""
+        ...
+
+
+class ApplianceDirectory(Protocol):
+    """Where it is known what a building has."""
+
+    async def appliances(self, building_id: str) -> frozenset[str]:
+        """Returns the ids of the appliances that were entered for a building.
+
+        Raises:
+            NilmError: They cannot be had; UnavailableError while the directory is away.
+        """
         ...
 
 
@@ -108,4 +122,19 @@ class JobQueue(JobBoard, Protocol):
 
     async def release(self, claim: Claim) -> None:
         """Gives the job back to be resumed by another, as if this worker had never had it."""
+        ...
+
+
+class DriftStore(Protocol):
+    """Where the weeks of models are counted, by as many processes as there are.
+
+    Each method raises UnavailableError while the store is away.
+    """
+
+    async def add(self, lots: Mapping[ModelWeek, ModelStatistics]) -> None:
+        """Adds what was counted to what is kept; durable on return."""
+        ...
+
+    async def read(self, since: datetime) -> Mapping[ModelWeek, ModelStatistics]:
+        """Returns the weeks that start at `since` or later; older ones may be gone."""
         ...

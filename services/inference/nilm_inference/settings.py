@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from nilm_models.quantised import Precision
 from nilm_rpc.settings import ServerSettings
 
 
@@ -31,6 +32,9 @@ class InferenceSettings(ServerSettings):
     """Where `telemetry` is, `host:port`."""
     torch_threads: int = Field(default=0, ge=0)
     """Cores that one batch is spread over; 0 for all but one of those that the process may use."""
+    precision: Precision = "float32"
+    """What single windows are evaluated with: `float32`, or `int8` for dense layers of a million
+    weights or more. Intervals are evaluated with float32 always."""
     max_batch: int = Field(default=128, ge=1)
     """Most windows evaluated together."""
     queue_size: int = Field(default=1_024, ge=1)
@@ -43,14 +47,19 @@ class InferenceSettings(ServerSettings):
     """Most Disaggregate calls that run at once."""
     live: bool = True
     """Whether the live loop runs; it needs `service_secret_file`."""
-    live_period_s: float = Field(default=5.0, gt=0)
+    live_period_s: float = Field(default=1.0, gt=0)
     """Time between two rounds of the live loop."""
     live_chunks_per_round: int = Field(default=4, ge=1)
     """Most chunks of one building in a round."""
+    drift_threshold: float = Field(default=0.25, gt=0)
+    """Population stability index, of inputs or outputs against training, from which a model should
+    be retrained: 0.1 is a moderate change, 0.25 a large one."""
+    drift_keep_s: float = Field(default=60.0, gt=0)
+    """Time between two writes of what the live loop counted for it; what a crash loses."""
     service_secret_file: Path | None = None
     """File of the secret that the services share, for the token of the live loop and of jobs."""
     data_dir: Path = Path("data/inference")
-    """Folder of the embedded job queue."""
+    """Folder of the embedded job queue, and of what drift is counted in without Redis."""
     job_queue: Literal["embedded", "redis", "none"] = "embedded"
     """Where jobs wait: in a file of this process alone, in the Redis of `redis_url`, which many
     processes share, or nowhere, so that every job is refused."""

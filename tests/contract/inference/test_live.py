@@ -136,6 +136,20 @@ async def test_one_long_history_does_not_starve_another_building(world: World) -
         assert cell_count(world, long) < 2_000
 
 
+async def test_who_is_slow_to_be_kept_does_not_hold_up_others(world: World) -> None:
+    anna = await world.sign_up()
+    slow, *others = [await world.building(anna) for _ in range(6)]
+    gate = world.telemetry.gates[slow] = asyncio.Event()
+    for building_id in (slow, *others):
+        feed(world, building_id, 0, 101, mains(101))
+    async with world.inference(live=True):
+        for building_id in others:
+            await until(lambda each=building_id: cell_count(world, each) == 50, "50 cells")
+        assert cell_count(world, slow) == 0
+        gate.set()
+        await until(lambda: cell_count(world, slow) == 50, "50 cells of the slow one")
+
+
 async def test_a_long_gap_is_passed(world: World) -> None:
     anna = await world.sign_up()
     building_id = await world.building(anna)

@@ -77,6 +77,38 @@ async def test_after_a_crowd_a_lone_window_waits_a_little_and_once(
     await batcher.close()
 
 
+async def test_of_a_crowd_half_is_left_for_the_batch_that_runs_while_the_others_are_answered(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor)
+    executor.gate.clear()
+    crowd = [asyncio.create_task(batcher.estimate(models[0], window(0)))]
+    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
+        await asyncio.sleep(0.001)
+    crowd += [asyncio.create_task(batcher.estimate(models[0], window(i))) for i in range(63)]
+    await asyncio.sleep(0)
+    executor.gate.set()
+    await asyncio.gather(*crowd)
+    assert executor.batch_sizes == [1, 32, 31]
+    await batcher.close()
+
+
+async def test_a_few_callers_are_not_divided(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor)
+    executor.gate.clear()
+    few = [asyncio.create_task(batcher.estimate(models[0], window(0)))]
+    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
+        await asyncio.sleep(0.001)
+    few += [asyncio.create_task(batcher.estimate(models[0], window(i))) for i in range(8)]
+    await asyncio.sleep(0)
+    executor.gate.set()
+    await asyncio.gather(*few)
+    assert executor.batch_sizes == [1, 8]
+    await batcher.close()
+
+
 async def test_a_full_queue_refuses(
     executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
 ) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from nilm_inference.domain.series import StreamHeader
 from nilm_inference.engine.batcher import WindowBatcher
-from nilm_inference.engine.breakdown import SHARED_SAMPLES, BreakdownEngine
+from nilm_inference.engine.breakdown import BreakdownEngine
 from nilm_inference.service.streaming import MainsStream
+from nilm_models.architectures import Disaggregator
 from nilm_models.bundle import LoadedModel
 from nilm_models.dense import evaluate_dense
 from nilm_models.postprocess import fit_breakdown
@@ -69,7 +70,11 @@ def check(models: list[LoadedModel], power_w: np.ndarray, found: dict[str, list[
         np.testing.assert_allclose(found[name], expected[name], rtol=0, atol=limit_w)
 
 
-@pytest.mark.parametrize("step", [1, SHARED_SAMPLES, SHARED_SAMPLES + 1])
+@pytest.mark.parametrize(
+    "step",
+    [1, Disaggregator.shared_cells, Disaggregator.shared_cells + 1],
+    ids=["one", "most that share", "more"],
+)
 async def test_a_hundred_streams_each_get_their_own_answers(
     executor: GatedExecutor, models: list[LoadedModel], step: int
 ) -> None:
@@ -97,6 +102,20 @@ async def test_sample_by_sample_they_share_batches(
     answered = SAMPLES - 10
     assert sum(executor.batch_sizes) == STREAMS * answered * len(models)
     assert len(executor.batch_sizes) < 4 * answered * len(models)
+    await batcher.close()
+
+
+async def test_more_than_pays_shared_is_a_run_of_its_own(
+    executor: GatedExecutor, models: list[LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor)
+    stream = MainsStream(models, BreakdownEngine(executor, batcher), HEADER, None)
+    most = models[0].network.shared_cells
+    await stream.push(mains(0)[: 10 + most])
+    assert executor.batch_sizes == [most] * len(models)
+    executor.batch_sizes.clear()
+    await stream.push(mains(1)[: most + 1])
+    assert executor.batch_sizes == [10 + most + most + 1] * len(models)
     await batcher.close()
 
 

@@ -28,6 +28,25 @@ async def find_building(gateway: Gateway, name: str) -> str:
     return _only([(row.building_id, row.display_name) async for row in rows], "building", name)
 
 
+async def only_building(gateway: Gateway) -> str:
+    """Returns the id of the only building that the account sees.
+
+    Raises:
+        NotFoundError: It sees none.
+        InvalidArgumentError: It sees several.
+    """
+    stub = building_service_pb2_grpc.BuildingServiceStub(gateway.channel)
+    request = building_service_pb2.ListBuildingsRequest()
+    rows = [row async for row in _rows(gateway, stub.ListBuildings, request, "buildings")]
+    if not rows:
+        raise NotFoundError("the account sees no building")
+    if len(rows) > 1:
+        names = ", ".join(row.display_name for row in rows)
+        raise InvalidArgumentError.of_field("building", f"give one of {names}")
+    found: str = rows[0].building_id
+    return found
+
+
 async def find_meter(gateway: Gateway, building_id: str, name: str) -> str:
     """Returns the id of the meter of that id or name.
 

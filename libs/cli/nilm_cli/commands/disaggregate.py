@@ -29,7 +29,12 @@ from nilm_cli.tables import number, print_json, print_table
 @click.option("--building", required=True, help="The building, by id or name.")
 @click.option("--start", type=TIME, required=True, help="First instant; UTC without an offset.")
 @click.option("--end", type=TIME, required=True, help="First instant after.")
-@click.option("--appliance", "appliances", multiple=True, help="May be repeated.  [default: all]")
+@click.option(
+    "--appliance",
+    "appliances",
+    multiple=True,
+    help="May be repeated.  [default: all but synthetic ones that the building lacks]",
+)
 @json_option
 @one_line_errors
 def command(

@@ -45,7 +45,12 @@ def command() -> None:
 @_building_options
 @click.option("--start", type=TIME, required=True, help="First instant; UTC without an offset.")
 @click.option("--end", type=TIME, required=True, help="First instant after.")
-@click.option("--appliance", "appliances", multiple=True, help="May be repeated.  [default: all]")
+@click.option(
+    "--appliance",
+    "appliances",
+    multiple=True,
+    help="May be repeated.  [default: all but synthetic ones that the building lacks]",
+)
 @click.option("--watch", is_flag=True, help="Show the progress until the job ends.")
 @one_line_errors
 def start(

@@ -12,6 +12,7 @@ from nilm_core.errors import FailedPreconditionError, NotFoundError
 from nilm_inference import metrics
 from nilm_models.bundle import LoadedModel
 from nilm_models.entry import ModelEntry
+from nilm_models.quantised import Precision
 from nilm_models.registry import read_registry
 from nilm_models.store import ModelStore, ReloadReport
 
@@ -45,10 +46,13 @@ class ModelCatalog:
     """
 
     def __init__(
-        self, models_dir: Path, warm_up: Callable[[LoadedModel], None] | None = None
+        self,
+        models_dir: Path,
+        warm_up: Callable[[LoadedModel], None] | None = None,
+        precision: Precision = "float32",
     ) -> None:
         self._models_dir = models_dir
-        self._store = ModelStore(models_dir, warm_up)
+        self._store = ModelStore(models_dir, warm_up, precision)
         self._registered: tuple[RegisteredModel, ...] = ()
         self._appliances: set[str] = set()
         self._reloading = asyncio.Lock()

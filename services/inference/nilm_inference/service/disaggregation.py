@@ -12,6 +12,7 @@ from nilm_inference.domain.progress import IntervalRequest, Progress, known_appl
 from nilm_inference.domain.series import PredictionSeries, Readings
 from nilm_inference.ports import PredictionSink, PredictionSource
 from nilm_inference.service.catalog import ModelCatalog
+from nilm_inference.service.choice import ModelChoice
 from nilm_inference.service.intervals import ChunkWork, IntervalEstimator
 from nilm_models.bundle import LoadedModel
 
@@ -24,6 +25,7 @@ class IntervalDisaggregation:
     def __init__(
         self,
         catalog: ModelCatalog,
+        choice: ModelChoice,
         estimator: IntervalEstimator,
         sink: PredictionSink,
         source: PredictionSource,
@@ -32,6 +34,7 @@ class IntervalDisaggregation:
         max_running: int,
     ) -> None:
         self._catalog = catalog
+        self._choice = choice
         self._estimator = estimator
         self._sink = sink
         self._source = source
@@ -47,10 +50,13 @@ class IntervalDisaggregation:
         Raises:
             InvalidArgumentError: An appliance is not served, the interval holds no whole cell, or
                 the token is not of this request.
+            FailedPreconditionError: No appliance was asked for, and no model runs by default.
             ResourceExhaustedError: As many disaggregations as allowed are running.
             NilmError: Readings or predictions could not be moved; the last token goes on.
         """
-        models = self._models(request)
+        models = await self._choice.of_request(
+            request.building_id, request.appliance_ids, self._models(request)
+        )
         progress = resume(request, resume_token)
         if self._running >= self._max_running:
             raise ResourceExhaustedError(

@@ -7,7 +7,7 @@ cells are written over.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -24,6 +24,8 @@ from nilm_inference.domain.cells import chunks, floor_to_cell
 from nilm_inference.domain.series import BuildingActivity
 from nilm_inference.ports import ActivitySource, PredictionSink
 from nilm_inference.service.catalog import ModelCatalog
+from nilm_inference.service.choice import ModelChoice
+from nilm_inference.service.drift import DriftTally
 from nilm_inference.service.intervals import IntervalEstimator
 from nilm_models.bundle import LoadedModel
 from nilm_models.windows import context_span
@@ -39,6 +41,9 @@ _OF_ONE_BUILDING = (
 """Errors that say something of a building; all others say that a service is away."""
 
 _LONGEST_BACK_OFF = timedelta(seconds=60)
+
+_BUILDINGS_AT_ONCE = 4
+"""Buildings in hand: while one is evaluated, others are read and written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +67,20 @@ class LiveLoop:
         estimator: IntervalEstimator,
         sink: PredictionSink,
         settings: LiveSettings,
+        *,
+        choice: ModelChoice,
+        tally: DriftTally,
     ) -> None:
         self._catalog = catalog
+        self._choice = choice
         self._activity = activity
         self._estimator = estimator
         self._sink = sink
+        self._tally = tally
         self._settings = settings
         self._generation = -1
         self._done_until: dict[str, datetime] = {}
+        self._appliances: dict[str, set[str]] = {}
         self._refused: set[str] = set()
         self._failure_count = 0
 
@@ -96,10 +107,26 @@ class LiveLoop:
         if self._catalog.generation != self._generation:
             self._generation = self._catalog.generation
             self._done_until.clear()  # a model that is new starts at the first reading
+            self._tally.forget_models()
         if not models:
             return False
+        buildings = iter(await self._activity.activity())
+        try:
+            async with asyncio.TaskGroup() as group:
+                workers = [
+                    group.create_task(self._advance_each(buildings, models))
+                    for _ in range(_BUILDINGS_AT_ONCE)
+                ]
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
+        return any(worker.result() for worker in workers)
+
+    async def _advance_each(
+        self, buildings: Iterator[BuildingActivity], models: Sequence[LoadedModel]
+    ) -> bool:
+        """Advances those that nobody else has taken; returns whether any has more to do."""
         has_backlog = False
-        for building in await self._activity.activity():
+        for building in buildings:
             try:
                 has_backlog |= await self._advance(building, models)
                 self._refused.discard(building.building_id)
@@ -112,6 +139,11 @@ class LiveLoop:
         closed = max(
             floor_to_cell(building.latest_reading, model.entry.sample_period) for model in models
         )
+        if closed <= self._done_until.get(building.building_id, building.first_reading):
+            return False
+        models = await self._chosen(building.building_id, models)
+        if not models:
+            return False
         done_until = self._watermark(building, models)
         if closed <= done_until:
             return False
@@ -129,8 +161,27 @@ class LiveLoop:
                 if count := sum(each.predicted_count for each in series):
                     await self._sink.write(building.building_id, series)
                     metrics.LIVE_CELLS.inc(count)
+                    self._tally.count(
+                        building,
+                        models,
+                        series,
+                        readings,
+                        settled_until=closed - rewind,
+                        unsettled=rewind,
+                    )
             self._done_until[building.building_id] = start = chunk_end
         return self._done_until[building.building_id] < closed
+
+    async def _chosen(
+        self, building_id: str, models: Sequence[LoadedModel]
+    ) -> Sequence[LoadedModel]:
+        """Returns what runs in a building; an appliance that is new starts at its first reading."""
+        chosen = await self._choice.by_default(building_id, models)
+        appliances = {model.entry.appliance_id for model in chosen}
+        if not appliances <= self._appliances.get(building_id, appliances):
+            self._done_until.pop(building_id, None)
+        self._appliances[building_id] = appliances
+        return chosen
 
     def _watermark(self, building: BuildingActivity, models: Sequence[LoadedModel]) -> datetime:
         """Returns how far this process came, or else how far the stored predictions reach."""

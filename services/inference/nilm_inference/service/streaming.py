@@ -11,6 +11,7 @@ from nilm_inference.domain.series import Float32Array, PredictionSeries, StreamH
 from nilm_inference.engine.breakdown import BreakdownEngine, half_window
 from nilm_inference.ports import PredictionSink
 from nilm_inference.service.catalog import ModelCatalog
+from nilm_inference.service.choice import ModelChoice
 from nilm_models.bundle import LoadedModel
 
 
@@ -67,21 +68,32 @@ class StreamDisaggregation:
     """Opens streams."""
 
     def __init__(
-        self, catalog: ModelCatalog, engine: BreakdownEngine, sink: PredictionSink
+        self,
+        catalog: ModelCatalog,
+        choice: ModelChoice,
+        engine: BreakdownEngine,
+        sink: PredictionSink,
     ) -> None:
         self._catalog = catalog
+        self._choice = choice
         self._engine = engine
         self._sink = sink
 
-    def open(self, header: StreamHeader) -> MainsStream:
+    async def open(self, header: StreamHeader) -> MainsStream:
         """Returns a new stream.
 
         Raises:
+            FailedPreconditionError: No appliance was asked for, and no model runs by default.
             InvalidArgumentError: An appliance is not served, the period is not the models', or
                 the first sample does not start at a multiple of it.
         """
         served = self._catalog.serving()
-        models = [served[name] for name in known_appliances(header.appliance_ids, list(served))]
+        asked = header.appliance_ids
+        models = await self._choice.of_request(
+            header.building_id,
+            asked,
+            [served[name] for name in known_appliances(asked, list(served))],
+        )
         period = header.sample_period
         periods = {model.entry.sample_period for model in models}
         if periods != {period}:

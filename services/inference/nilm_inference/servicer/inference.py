@@ -71,7 +71,7 @@ class InferenceServicer(inference_grpc.InferenceServiceServicer):
     ) -> AsyncIterator[inference_pb.StreamDisaggregateResponse]:
         """Disaggregates mains as they are sent."""
         first = await anext(request_iterator)
-        stream = self._streams.open(stream_header(first))
+        stream = await self._streams.open(stream_header(first))
         yield stream_response(await stream.push(stream_samples(first)))
         async for request in request_iterator:
             yield stream_response(await stream.push(stream_samples(request)))

@@ -24,9 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from nilm.inference.v1 import model_pb2 as nilm_dot_inference_dot_v1_dot_model__pb2
+from nilm.inference.v1 import model_drift_pb2 as nilm_dot_inference_dot_v1_dot_model__drift__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nilm/inference/v1/model_service.proto\x12\x11nilm.inference.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dnilm/inference/v1/model.proto\":\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"W\n\x12ListModelsResponse\x12(\n\x06models\x18\x01 \x03(\x0b\x32\x18.nilm.inference.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\"R\n\x10GetModelResponse\x12\'\n\x05model\x18\x01 \x01(\x0b\x32\x18.nilm.inference.v1.Model\x12\x15\n\rcard_markdown\x18\x02 \x01(\t\"\x15\n\x13ReloadModelsRequest\"a\n\x14ReloadModelsResponse\x12\x17\n\x0fready_model_ids\x18\x01 \x03(\t\x12\x30\n\x07refused\x18\x02 \x03(\x0b\x32\x1f.nilm.inference.v1.RefusedModel\"1\n\x0cRefusedModel\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\xee\x02\n\x0cModelService\x12j\n\nListModels\x12$.nilm.inference.v1.ListModelsRequest\x1a%.nilm.inference.v1.ListModelsResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/models\x12o\n\x08GetModel\x12\".nilm.inference.v1.GetModelRequest\x1a#.nilm.inference.v1.GetModelResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/models/{model_id}\x12\x80\x01\n\x0cReloadModels\x12&.nilm.inference.v1.ReloadModelsRequest\x1a\'.nilm.inference.v1.ReloadModelsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/admin/reload-models:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%nilm/inference/v1/model_service.proto\x12\x11nilm.inference.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1dnilm/inference/v1/model.proto\x1a#nilm/inference/v1/model_drift.proto\":\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"W\n\x12ListModelsResponse\x12(\n\x06models\x18\x01 \x03(\x0b\x32\x18.nilm.inference.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\"R\n\x10GetModelResponse\x12\'\n\x05model\x18\x01 \x01(\x0b\x32\x18.nilm.inference.v1.Model\x12\x15\n\rcard_markdown\x18\x02 \x01(\t\"?\n\x14GetModelDriftRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\"E\n\x15GetModelDriftResponse\x12,\n\x05\x64rift\x18\x01 \x01(\x0b\x32\x1d.nilm.inference.v1.ModelDrift\"\x15\n\x13ReloadModelsRequest\"a\n\x14ReloadModelsResponse\x12\x17\n\x0fready_model_ids\x18\x01 \x03(\t\x12\x30\n\x07refused\x18\x02 \x03(\x0b\x32\x1f.nilm.inference.v1.RefusedModel\"1\n\x0cRefusedModel\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\xf5\x03\n\x0cModelService\x12j\n\nListModels\x12$.nilm.inference.v1.ListModelsRequest\x1a%.nilm.inference.v1.ListModelsResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/models\x12o\n\x08GetModel\x12\".nilm.inference.v1.GetModelRequest\x1a#.nilm.inference.v1.GetModelResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/models/{model_id}\x12\x84\x01\n\rGetModelDrift\x12\'.nilm.inference.v1.GetModelDriftRequest\x1a(.nilm.inference.v1.GetModelDriftResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/models/{model_id}/drift\x12\x80\x01\n\x0cReloadModels\x12&.nilm.inference.v1.ReloadModelsRequest\x1a\'.nilm.inference.v1.ReloadModelsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\"\x14/admin/reload-models:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,22 +38,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODELSERVICE'].methods_by_name['ListModels']._serialized_options = b'\202\323\344\223\002\t\022\007/models'
   _globals['_MODELSERVICE'].methods_by_name['GetModel']._loaded_options = None
   _globals['_MODELSERVICE'].methods_by_name['GetModel']._serialized_options = b'\202\323\344\223\002\024\022\022/models/{model_id}'
+  _globals['_MODELSERVICE'].methods_by_name['GetModelDrift']._loaded_options = None
+  _globals['_MODELSERVICE'].methods_by_name['GetModelDrift']._serialized_options = b'\202\323\344\223\002\032\022\030/models/{model_id}/drift'
   _globals['_MODELSERVICE'].methods_by_name['ReloadModels']._loaded_options = None
   _globals['_MODELSERVICE'].methods_by_name['ReloadModels']._serialized_options = b'\202\323\344\223\002\031\"\024/admin/reload-models:\001*'
-  _globals['_LISTMODELSREQUEST']._serialized_start=121
-  _globals['_LISTMODELSREQUEST']._serialized_end=179
-  _globals['_LISTMODELSRESPONSE']._serialized_start=181
-  _globals['_LISTMODELSRESPONSE']._serialized_end=268
-  _globals['_GETMODELREQUEST']._serialized_start=270
-  _globals['_GETMODELREQUEST']._serialized_end=328
-  _globals['_GETMODELRESPONSE']._serialized_start=330
-  _globals['_GETMODELRESPONSE']._serialized_end=412
-  _globals['_RELOADMODELSREQUEST']._serialized_start=414
-  _globals['_RELOADMODELSREQUEST']._serialized_end=435
-  _globals['_RELOADMODELSRESPONSE']._serialized_start=437
-  _globals['_RELOADMODELSRESPONSE']._serialized_end=534
-  _globals['_REFUSEDMODEL']._serialized_start=536
-  _globals['_REFUSEDMODEL']._serialized_end=585
-  _globals['_MODELSERVICE']._serialized_start=588
-  _globals['_MODELSERVICE']._serialized_end=954
+  _globals['_LISTMODELSREQUEST']._serialized_start=158
+  _globals['_LISTMODELSREQUEST']._serialized_end=216
+  _globals['_LISTMODELSRESPONSE']._serialized_start=218
+  _globals['_LISTMODELSRESPONSE']._serialized_end=305
+  _globals['_GETMODELREQUEST']._serialized_start=307
+  _globals['_GETMODELREQUEST']._serialized_end=365
+  _globals['_GETMODELRESPONSE']._serialized_start=367
+  _globals['_GETMODELRESPONSE']._serialized_end=449
+  _globals['_GETMODELDRIFTREQUEST']._serialized_start=451
+  _globals['_GETMODELDRIFTREQUEST']._serialized_end=514
+  _globals['_GETMODELDRIFTRESPONSE']._serialized_start=516
+  _globals['_GETMODELDRIFTRESPONSE']._serialized_end=585
+  _globals['_RELOADMODELSREQUEST']._serialized_start=587
+  _globals['_RELOADMODELSREQUEST']._serialized_end=608
+  _globals['_RELOADMODELSRESPONSE']._serialized_start=610
+  _globals['_RELOADMODELSRESPONSE']._serialized_end=707
+  _globals['_REFUSEDMODEL']._serialized_start=709
+  _globals['_REFUSEDMODEL']._serialized_end=758
+  _globals['_MODELSERVICE']._serialized_start=761
+  _globals['_MODELSERVICE']._serialized_end=1262
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,6 @@
 from google.api import annotations_pb2 as _annotations_pb2
 from nilm.inference.v1 import model_pb2 as _model_pb2
+from nilm.inference.v1 import model_drift_pb2 as _model_drift_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -39,6 +40,20 @@ class GetModelResponse(_message.Message):
     model: _model_pb2.Model
     card_markdown: str
     def __init__(self, model: _Optional[_Union[_model_pb2.Model, _Mapping]] = ..., card_markdown: _Optional[str] = ...) -> None: ...
+
+class GetModelDriftRequest(_message.Message):
+    __slots__ = ("model_id", "model_version")
+    MODEL_ID_FIELD_NUMBER: _ClassVar[int]
+    MODEL_VERSION_FIELD_NUMBER: _ClassVar[int]
+    model_id: str
+    model_version: str
+    def __init__(self, model_id: _Optional[str] = ..., model_version: _Optional[str] = ...) -> None: ...
+
+class GetModelDriftResponse(_message.Message):
+    __slots__ = ("drift",)
+    DRIFT_FIELD_NUMBER: _ClassVar[int]
+    drift: _model_drift_pb2.ModelDrift
+    def __init__(self, drift: _Optional[_Union[_model_drift_pb2.ModelDrift, _Mapping]] = ...) -> None: ...
 
 class ReloadModelsRequest(_message.Message):
     __slots__ = ()

@@ -45,6 +45,11 @@ class ModelServiceStub(object):
                 request_serializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelRequest.SerializeToString,
                 response_deserializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelResponse.FromString,
                 _registered_method=True)
+        self.GetModelDrift = channel.unary_unary(
+                '/nilm.inference.v1.ModelService/GetModelDrift',
+                request_serializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelDriftRequest.SerializeToString,
+                response_deserializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelDriftResponse.FromString,
+                _registered_method=True)
         self.ReloadModels = channel.unary_unary(
                 '/nilm.inference.v1.ModelService/ReloadModels',
                 request_serializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.ReloadModelsRequest.SerializeToString,
@@ -65,6 +70,15 @@ class ModelServiceServicer(object):
 
     def GetModel(self, request, context):
         """Answers one model.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetModelDrift(self, request, context):
+        """Answers how far what a model meets is from what it was trained on; administrators alone.
+
+        It is counted over all buildings, week by week, by the live loop.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -91,6 +105,11 @@ def add_ModelServiceServicer_to_server(servicer, server):
                     servicer.GetModel,
                     request_deserializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelRequest.FromString,
                     response_serializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelResponse.SerializeToString,
+            ),
+            'GetModelDrift': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetModelDrift,
+                    request_deserializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelDriftRequest.FromString,
+                    response_serializer=nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelDriftResponse.SerializeToString,
             ),
             'ReloadModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ReloadModels,
@@ -153,6 +172,33 @@ class ModelService(object):
             '/nilm.inference.v1.ModelService/GetModel',
             nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelRequest.SerializeToString,
             nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetModelDrift(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nilm.inference.v1.ModelService/GetModelDrift',
+            nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelDriftRequest.SerializeToString,
+            nilm_dot_inference_dot_v1_dot_model__service__pb2.GetModelDriftResponse.FromString,
             options,
             channel_credentials,
             insecure,

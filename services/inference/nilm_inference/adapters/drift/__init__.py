@@ -1,0 +1,1 @@
+"""Where the weeks of models are counted."""

@@ -41,6 +41,8 @@ class FakeTelemetry(reading_grpc.ReadingServiceServicer, prediction_grpc.Predict
     writes: list[tuple[str, prediction_pb.WritePredictionsRequest]] = field(default_factory=list)
     """Who wrote what, in order."""
     write_delay_s: float = 0.0
+    gates: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Writes of these buildings wait for theirs."""
     writes_until_failure: int | None = None
     """Writes that succeed before all fail; None for no failure."""
     query_count: int = 0
@@ -102,6 +104,8 @@ class FakeTelemetry(reading_grpc.ReadingServiceServicer, prediction_grpc.Predict
         principal = current_call().principal
         self.writes.append((principal.subject if principal else "", request))
         await asyncio.sleep(self.write_delay_s)
+        if (gate := self.gates.get(request.building_id)) is not None:
+            await gate.wait()
         if self.writes_until_failure is not None:
             if self.writes_until_failure == 0:
                 raise UnavailableError("the store is away", retry_after=timedelta(seconds=1))

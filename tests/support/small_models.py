@@ -70,7 +70,7 @@ def add_model(
         calibration=Calibration(slope=1.5, intercept=0.3),
         metrics={"f1": 0.8},
         is_active=True,
-        training_data="synthetic",
+        training_data="real",
     )
     entry = replace(entry, **changes)
     write_entry(models_dir, entry)

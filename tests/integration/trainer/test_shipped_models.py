@@ -10,7 +10,7 @@ from nilm_core.errors import NotFoundError
 from nilm_models.appliances import APPLIANCES
 from nilm_models.bundle import LoadedModel
 from nilm_models.dense import evaluate_dense, evaluate_windows
-from nilm_models.entry import is_synthetic
+from nilm_models.entry import ModelEntry, is_synthetic
 from nilm_models.metrics import score
 from nilm_models.store import ModelStore
 from nilm_trainer.config import load_config
@@ -32,6 +32,10 @@ needs_data = pytest.mark.skipif(
 )
 
 
+def _card(entry: ModelEntry) -> str:
+    return (MODELS / f"{entry.model_id}-{entry.model_version}.md").read_text()
+
+
 @pytest.fixture(scope="module")
 def models() -> dict[str, LoadedModel]:
     store = ModelStore(MODELS)
@@ -47,9 +51,8 @@ def test_every_appliance_is_served(models: dict[str, LoadedModel]) -> None:
 @pytest.mark.parametrize("name", APPLIANCES)
 def test_weights_are_small_and_described(models: dict[str, LoadedModel], name: str) -> None:
     entry = models[name].entry
-    artifact = MODELS / entry.artifact_path
-    assert artifact.stat().st_size < 3_000_000
-    assert entry.artifact_sha256 in artifact.with_suffix(".md").read_text()
+    assert (MODELS / entry.artifact_path).stat().st_size < 3_000_000
+    assert entry.artifact_sha256 in _card(entry)
     assert entry.on_threshold_w == APPLIANCES[name].on_threshold_w
     assert {"f1", "mae_w", "sae", "always_off_mae_w", "minutes", "ece"} <= set(entry.metrics)
 
@@ -104,9 +107,8 @@ def test_scores_on_made_households_are_those_of_the_registry(
 
 def test_what_learned_from_synthetic_data_says_so(models: dict[str, LoadedModel]) -> None:
     for name, model in models.items():
-        card = (MODELS / f"{model.entry.model_id}-{model.entry.model_version}.md").read_text()
         assert is_synthetic(model.entry) == (name in SYNTHETIC)
-        assert ("not on any real mains" in card) == (name in SYNTHETIC)
+        assert ("not on any real mains" in _card(model.entry)) == (name in SYNTHETIC)
 
 
 @pytest.mark.parametrize("name", APPLIANCES)
@@ -114,9 +116,8 @@ def test_a_model_beats_saying_0_w_or_its_card_says_that_it_does_not(
     models: dict[str, LoadedModel], name: str
 ) -> None:
     entry = models[name].entry
-    card = (MODELS / entry.artifact_path).with_suffix(".md").read_text()
     beats = entry.metrics["mae_w"] < entry.metrics["always_off_mae_w"]
-    assert beats != ("no smaller than that of saying 0 W" in card)
+    assert beats != ("no smaller than that of saying 0 W" in _card(entry))
 
 
 def test_the_kettle_is_found_in_months_that_training_never_saw(

@@ -21,6 +21,10 @@ from nilm_models.dense import Estimate, evaluate_windows_together
 
 _RETRY_AFTER = timedelta(seconds=1)
 
+_UNDIVIDED = 8
+"""Callers that are not divided: as long as a batch mostly reads weights, two of half its size take
+nearly twice as long."""
+
 Answer = tuple[float, float]
 """Power, W, and confidence."""
 
@@ -37,10 +41,12 @@ class _InHand:
 class WindowBatcher:
     """A bounded queue in front of the executor.
 
-    What came in while a batch ran is the next batch; models of one network share it. An idle engine
-    runs a lone window at once; it waits, and only for up to `max_wait_s`, where the callers of the
-    last batch are likely to be back with their next window. A call that the measured time of the
-    batches before it would keep beyond its deadline is refused at once.
+    What came in while a batch ran is the next batch; models of one network share it. Callers come
+    back with their next window, so a batch leaves half of them for the one after it: torch runs
+    theirs while these are answered, where all in one batch would let it stand still meanwhile. An
+    idle engine runs a lone window at once; it waits, and only for up to `max_wait_s`, where the
+    callers of the last batch are likely to be back. A call that the measured time of the batches
+    before it would keep beyond its deadline is refused at once.
     """
 
     def __init__(
@@ -72,8 +78,7 @@ class WindowBatcher:
         Otherwise as `estimate_together`.
         """
         estimates = await self.estimate_together((model,), window_w[None], deadline)
-        on_probability = float(estimates[0].on_probability[0])
-        return float(estimates[0].power_w[0]), max(on_probability, 1.0 - on_probability)
+        return float(estimates[0].power_w[0]), float(estimates[0].confidence[0])
 
     async def estimate_together(
         self,
@@ -183,18 +188,19 @@ class WindowBatcher:
             piece.answer.exception()  # of several that failed the caller is told the first
 
     async def _run(self) -> None:
-        last_callers = 1
+        answered = 0
         while True:
             if not self._queue.caller_count:
                 self._arrived.clear()
                 await self._arrived.wait()
-            await self._wait_for_more(last_callers)
-            if batch := self._queue.take(self._max_batch):
-                last_callers = len(batch)
+            share = max((self._queue.caller_count + answered) // 2, _UNDIVIDED)
+            await self._wait_for_more(min(answered, share))
+            if batch := self._queue.take(self._max_batch, share):
+                answered = len(batch)
                 await self._evaluate(batch)
 
     async def _wait_for_more(self, expected: int) -> None:
-        """Waits until as many callers are here as last time, but not long."""
+        """Waits until so many callers are here, but not long."""
         if self._is_enough(expected):
             return
         try:

@@ -18,10 +18,6 @@ from nilm_models.postprocess import fit_breakdown
 SLICE_SAMPLES = 1_440
 """Cells evaluated in one piece of work: between two pieces, single windows have their turn."""
 
-SHARED_SAMPLES = 8
-"""Most cells that are evaluated as single windows, in batches that all share. A dense run computes
-a window of outputs beside those that are asked for, and shares its time with nobody."""
-
 CellEstimates = tuple[Float32Array, Float32Array]
 """Power, W, and confidence of each cell."""
 
@@ -90,17 +86,22 @@ class BreakdownEngine:
         self, groups: Sequence[Sequence[LoadedModel]], mains_w: Float32Array, cells: slice
     ) -> list[list[CellEstimates]]:
         """Returns power, W, and confidence of each model of each network."""
-        if 0 < cells.stop - cells.start <= SHARED_SAMPLES:
-            try:
-                return await asyncio.gather(*(self._share(each, mains_w, cells) for each in groups))
-            except ResourceExhaustedError:
-                pass  # the queue is for callers who can come again; this one need not
-        return [await self._estimate_densely(each, mains_w, cells) for each in groups]
+        shared = await asyncio.gather(*(self._share(each, mains_w, cells) for each in groups))
+        return [
+            await self._estimate_densely(group, mains_w, cells) if found is None else found
+            for group, found in zip(groups, shared, strict=True)
+        ]
 
     async def _share(
         self, models: Sequence[LoadedModel], mains_w: Float32Array, cells: slice
-    ) -> list[CellEstimates]:
-        """Evaluates each cell as a single window, in batches with those of other callers."""
+    ) -> list[CellEstimates] | None:
+        """Evaluates a few cells as single windows, in batches with those of other callers.
+
+        None where they are more than that pays for, or the queue is full: it is for callers who
+        can come again, and this one need not.
+        """
+        if not 0 < cells.stop - cells.start <= models[0].network.shared_cells:
+            return None
         half = half_window(models)
         first, last = cells.start - half, cells.stop + half
         around = np.pad(
@@ -109,7 +110,10 @@ class BreakdownEngine:
             constant_values=np.nan,
         )
         windows_w = np.lib.stride_tricks.sliding_window_view(around, 2 * half + 1)
-        estimates = await self._batcher.estimate_together(models, windows_w)
+        try:
+            estimates = await self._batcher.estimate_together(models, windows_w)
+        except ResourceExhaustedError:
+            return None
         return [(each.power_w, each.confidence) for each in estimates]
 
     async def _estimate_densely(

@@ -73,17 +73,17 @@ class BatchQueue:
             self._count(group, waiting, -1)
             self._drop_if_empty(waiting.network, group)
 
-    def take(self, max_windows: int) -> list[Waiting]:
+    def take(self, max_windows: int, max_callers: int) -> list[Waiting]:
         """Removes the oldest caller and those behind him that share his network.
 
-        As many as fit into `max_windows`, and at least one.
+        As many as fit into `max_windows`, at least one and at most `max_callers`.
         """
         if not self._groups:
             return []
         network, group = min(self._groups.items(), key=lambda item: item[1].oldest)
         batch: list[Waiting] = []
         room = max_windows
-        while group.members:
+        while group.members and len(batch) < max_callers:
             waiting = next(iter(group.members))
             size = len(waiting.windows_w)
             if batch and size > room:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from nilm_auth.adapters.refusals import write_race
 from nilm_core.errors import (
-    AbortedError,
     DataCorruptionError,
     FailedPreconditionError,
     NilmError,
@@ -88,9 +88,7 @@ def _meaning(name: str, error: Exception) -> NilmError | None:
             retry_after=_RETRY_AFTER_FULL,
         )
     if code in _RACES:
-        return AbortedError(
-            "another write came first; try again", reason="WRITE_RACE", retry_after=_RETRY_AFTER
-        )
+        return write_race()
     if code.startswith(_REFUSALS):
         return FailedPreconditionError(
             f"the account database {name} refuses this service (SQLSTATE {code}): check the role, "

@@ -7,12 +7,13 @@ from dataclasses import asdict
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from nilm_auth.adapters.refusals import email_taken, last_admin
 from nilm_auth.adapters.sql.database import Database, record
 from nilm_auth.adapters.sql.failures import constraints
 from nilm_auth.adapters.sql.tables import members, users
 from nilm_auth.domain.role import Role
 from nilm_auth.domain.user import User
-from nilm_core.errors import AlreadyExistsError, FailedPreconditionError, NotFoundError
+from nilm_core.errors import FailedPreconditionError, NotFoundError
 
 
 class SqlUserStore:
@@ -82,13 +83,7 @@ class SqlUserStore:
 
 
 def _address_is_free() -> AbstractContextManager[None]:
-    return constraints(
-        unique=AlreadyExistsError(
-            "an account with this email exists; sign in, or use another address",
-            reason="EMAIL_TAKEN",
-        ),
-        parent=NotFoundError("account not found"),
-    )
+    return constraints(unique=email_taken(), parent=NotFoundError("account not found"))
 
 
 def _administers(user: User) -> bool:
@@ -118,9 +113,7 @@ async def _count_admins(connection: AsyncConnection) -> int:
 
 async def _require_an_admin(connection: AsyncConnection) -> None:
     if not await _count_admins(connection):
-        raise FailedPreconditionError(
-            "this is the last administrator; make another account one first", reason="LAST_ADMIN"
-        )
+        raise last_admin()
 
 
 async def _require_other_managers(connection: AsyncConnection, user_id: str) -> None:

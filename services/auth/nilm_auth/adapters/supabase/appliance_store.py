@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from nilm_auth.adapters.supabase import changes
-from nilm_auth.adapters.supabase.records import columns, record
 from nilm_auth.adapters.supabase.rest import SupabaseRest
+from nilm_auth.adapters.supabase.versioned_table import VersionedTable
 from nilm_auth.domain.meter import Appliance
 from nilm_core.errors import AlreadyExistsError, NotFoundError
 
@@ -17,6 +17,8 @@ class SupabaseApplianceStore:
 
     def __init__(self, rest: SupabaseRest) -> None:
         self._rest = rest
+        key = ("building_id", "appliance_id")
+        self._appliances = VersionedTable(rest, _TABLE, Appliance, key=key)
 
     async def add(self, appliance: Appliance) -> None:
         """Adds an appliance."""
@@ -34,38 +36,30 @@ class SupabaseApplianceStore:
 
     async def get(self, building_id: str, appliance_id: str) -> Appliance | None:
         """Returns an appliance, or None if there is none."""
-        key = _is(building_id, appliance_id)
-        found = await changes.find(self._rest, _TABLE, key, *columns(Appliance))
-        return None if found is None else record(Appliance, found)
+        return await self._appliances.get(_is(building_id, appliance_id))
 
     async def list(
         self, building_id: str, *, after: str | None = None, limit: int
     ) -> Sequence[Appliance]:
         """Returns a building's appliances by id."""
-        query = self._rest.table(_TABLE).select(*columns(Appliance))
+        query = self._rest.table(_TABLE).select(*self._appliances.columns)
         query = query.eq("building_id", building_id)
         if after is not None:
             query = query.gt("appliance_id", after)
         rows = await self._rest.rows(query.order("appliance_id").limit(limit))
-        return [record(Appliance, found) for found in rows]
+        return self._appliances.records(rows)
 
     async def change(
         self, building_id: str, appliance_id: str, change: Callable[[Appliance], Appliance]
     ) -> Appliance:
         """Replaces an appliance by what `change` makes of it, and returns that."""
-        return await changes.change(
-            self._rest,
-            _TABLE,
-            _is(building_id, appliance_id),
-            Appliance,
-            change,
-            missing=_no_appliance(appliance_id),
-        )
+        key = _is(building_id, appliance_id)
+        return await self._appliances.change(key, change, missing=_no_appliance(appliance_id))
 
     async def remove(self, building_id: str, appliance_id: str) -> None:
         """Removes an appliance."""
         key = _is(building_id, appliance_id)
-        await changes.remove(self._rest, _TABLE, key, missing=_no_appliance(appliance_id))
+        await self._appliances.remove(key, missing=_no_appliance(appliance_id))
 
 
 def _is(building_id: str, appliance_id: str) -> changes.Key:

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from nilm_auth.adapters.supabase import changes
-from nilm_auth.adapters.supabase.records import columns, is_account_id, record, row
+from nilm_auth.adapters.supabase.records import is_account_id, row
 from nilm_auth.adapters.supabase.rest import SupabaseRest
+from nilm_auth.adapters.supabase.versioned_table import VersionedTable
 from nilm_auth.domain.building import Building
 from nilm_auth.ports.buildings import NamePosition
 from nilm_core.errors import AlreadyExistsError, NotFoundError
-
-_TABLE = "buildings"
 
 
 class SupabaseBuildingStore:
@@ -18,6 +17,7 @@ class SupabaseBuildingStore:
 
     def __init__(self, rest: SupabaseRest) -> None:
         self._rest = rest
+        self._buildings = VersionedTable(rest, "buildings", Building, key=("building_id",))
 
     async def add(self, building: Building, manager_id: str) -> None:
         """Adds a building with its first manager."""
@@ -34,8 +34,7 @@ class SupabaseBuildingStore:
 
     async def get(self, building_id: str) -> Building | None:
         """Returns a building, or None if there is none."""
-        found = await changes.find(self._rest, _TABLE, _is(building_id), *columns(Building))
-        return None if found is None else record(Building, found)
+        return await self._buildings.get(_is(building_id))
 
     async def list(
         self, *, member_id: str | None, after: NamePosition | None = None, limit: int
@@ -51,24 +50,17 @@ class SupabaseBuildingStore:
             "max_rows": limit,
         }
         rows = await self._rest.rows(self._rest.function("list_buildings", arguments))
-        return [record(Building, found) for found in rows]
+        return self._buildings.records(rows)
 
     async def change(self, building_id: str, change: Callable[[Building], Building]) -> Building:
         """Replaces a building by what `change` makes of it, and returns that."""
-        return await changes.change(
-            self._rest,
-            _TABLE,
-            _is(building_id),
-            Building,
-            change,
-            missing=_no_building(building_id),
+        return await self._buildings.change(
+            _is(building_id), change, missing=_no_building(building_id)
         )
 
     async def remove(self, building_id: str) -> None:
         """Removes a building, its members, meters, appliances and tariffs."""
-        await changes.remove(
-            self._rest, _TABLE, _is(building_id), missing=_no_building(building_id)
-        )
+        await self._buildings.remove(_is(building_id), missing=_no_building(building_id))
 
 
 def _is(building_id: str) -> changes.Key:

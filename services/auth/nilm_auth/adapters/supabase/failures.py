@@ -3,15 +3,13 @@
 Codes are PostgreSQL's SQLSTATEs (its appendix A) and PostgREST's own `PGRST...`.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
-from types import MappingProxyType
 
 import httpx
 from postgrest import APIError
 
+from nilm_auth.adapters.refusals import last_admin, write_race
 from nilm_core.errors import (
-    AbortedError,
     FailedPreconditionError,
     NilmError,
     PermissionDeniedError,
@@ -31,14 +29,6 @@ _TOKENS = ("PGRST300", "PGRST301", "PGRST302", "PGRST303")
 _FIRST_OF_EDGE = 520
 """From here on statuses are those of Supabase's edge, such as 540 for a project that is paused."""
 _NOT_MIGRATED = frozenset({"42P01", "42883", "PGRST202", "PGRST204", "PGRST205"})
-_RULES: Mapping[str, str] = MappingProxyType(
-    {
-        "LAST_ADMIN": "this is the last administrator; make another account one first",
-        "LAST_MANAGER": (
-            "this is the last manager of building {detail}; make another member manager first"
-        ),
-    }
-)
 
 
 def meaning_of(
@@ -51,7 +41,7 @@ def meaning_of(
     if code == _RULE:
         return _rule_broken(error)
     if code in _RACES:
-        return raced()
+        return write_race()
     if code in _NOT_MIGRATED:
         return FailedPreconditionError(
             f"the Supabase project lacks a table or function ({error.message}): apply the "
@@ -66,17 +56,13 @@ def refused() -> PermissionDeniedError:
     return PermissionDeniedError("the account store does not let this account do that")
 
 
-def raced() -> AbortedError:
-    """Returns the error of a write that others came before."""
-    return AbortedError(
-        "another write came first; try again", reason="WRITE_RACE", retry_after=_RETRY_AFTER
-    )
-
-
 def _rule_broken(error: APIError) -> FailedPreconditionError:
-    rule = error.message or ""
-    text = _RULES.get(rule, "{detail}").format(detail=error.details)
-    return FailedPreconditionError(text, reason=rule)
+    if error.message == "LAST_ADMIN":
+        return last_admin()
+    return FailedPreconditionError(
+        f"this is the last manager of building {error.details}; make another member manager first",
+        reason=error.message or "",
+    )
 
 
 def _refusal(code: str) -> NilmError | None:

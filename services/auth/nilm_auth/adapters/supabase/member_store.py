@@ -12,6 +12,8 @@ from nilm_core.errors import AlreadyExistsError, NotFoundError
 
 _TABLE = "building_members"
 _WITH_NAMES = "building_people"
+_OF_MEMBER = ("building_id", "user_id", "role", "create_time")
+_OF_PROFILE = "...profiles(email,display_name)"
 
 
 class SupabaseMemberStore:
@@ -65,14 +67,14 @@ class SupabaseMemberStore:
         if not is_account_id(user_id):
             raise _no_member(user_id)
         query = self._rest.table(_TABLE).update({"role": role})
-        query = query.match(dict(_is(building_id, user_id))).select("role")
-        changed = await self._rest.rows(query)
-        member = await self.get(building_id, user_id)
-        if member is None:
+        changed = await self._rest.rows(
+            query.match(dict(_is(building_id, user_id))).select(*_OF_MEMBER, _OF_PROFILE)
+        )
+        if changed:
+            return record(Member, changed[0])
+        if await self.get(building_id, user_id) is None:
             raise _no_member(user_id)
-        if not changed:
-            raise refused()
-        return member
+        raise refused()
 
     async def remove(self, building_id: str, user_id: str) -> None:
         """Removes a member."""

@@ -17,9 +17,9 @@ Record = TypeVar("Record")
 Reader = Callable[[Any], Any]
 
 
-def columns(kind: type, *, without: str = "") -> list[str]:
+def columns(kind: type) -> list[str]:
     """Returns the names of a record's fields, which are those of its columns."""
-    return [field.name for field in fields(kind) if field.name != without]
+    return [field.name for field in fields(kind)]
 
 
 def record(kind: type[Record], row: Row, **more: Any) -> Record:

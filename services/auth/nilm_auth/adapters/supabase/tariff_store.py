@@ -5,8 +5,8 @@ from dataclasses import fields
 from datetime import date
 
 from nilm_auth.adapters.supabase import changes
-from nilm_auth.adapters.supabase.records import columns, record
 from nilm_auth.adapters.supabase.rest import SupabaseRest
+from nilm_auth.adapters.supabase.versioned_table import VersionedTable
 from nilm_auth.domain.tariff import Tariff
 from nilm_core.errors import AlreadyExistsError, NotFoundError
 
@@ -18,6 +18,8 @@ class SupabaseTariffStore:
 
     def __init__(self, rest: SupabaseRest) -> None:
         self._rest = rest
+        key = ("building_id", "tariff_id")
+        self._tariffs = VersionedTable(rest, _TABLE, Tariff, key=key)
 
     async def add(self, tariff: Tariff) -> None:
         """Adds a tariff."""
@@ -31,29 +33,25 @@ class SupabaseTariffStore:
 
     async def get(self, building_id: str, tariff_id: str) -> Tariff | None:
         """Returns a tariff, or None if there is none."""
-        key = _is(building_id, tariff_id)
-        found = await changes.find(self._rest, _TABLE, key, *columns(Tariff))
-        return None if found is None else record(Tariff, found)
+        return await self._tariffs.get(_is(building_id, tariff_id))
 
     async def list(
         self, building_id: str, *, after: date | None = None, limit: int
     ) -> Sequence[Tariff]:
         """Returns a building's tariffs by the day that they hold from."""
-        query = self._rest.table(_TABLE).select(*columns(Tariff)).eq("building_id", building_id)
+        query = self._rest.table(_TABLE).select(*self._tariffs.columns)
+        query = query.eq("building_id", building_id)
         if after is not None:
             query = query.gt("effective_date", after.isoformat())
         rows = await self._rest.rows(query.order("effective_date").limit(limit))
-        return [record(Tariff, found) for found in rows]
+        return self._tariffs.records(rows)
 
     async def change(
         self, building_id: str, tariff_id: str, change: Callable[[Tariff], Tariff]
     ) -> Tariff:
         """Replaces a tariff by what `change` makes of it, and returns that."""
-        return await changes.change(
-            self._rest,
-            _TABLE,
+        return await self._tariffs.change(
             _is(building_id, tariff_id),
-            Tariff,
             change,
             missing=_no_tariff(tariff_id),
             unique=_day_is_taken("from that day"),
@@ -62,7 +60,7 @@ class SupabaseTariffStore:
     async def remove(self, building_id: str, tariff_id: str) -> None:
         """Removes a tariff."""
         key = _is(building_id, tariff_id)
-        await changes.remove(self._rest, _TABLE, key, missing=_no_tariff(tariff_id))
+        await self._tariffs.remove(key, missing=_no_tariff(tariff_id))
 
 
 def _is(building_id: str, tariff_id: str) -> changes.Key:

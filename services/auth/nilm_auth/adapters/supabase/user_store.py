@@ -5,11 +5,13 @@ from dataclasses import asdict
 
 from postgrest import ReturnMethod
 
+from nilm_auth.adapters.refusals import email_taken
 from nilm_auth.adapters.supabase import changes
-from nilm_auth.adapters.supabase.records import columns, is_account_id, record, row
+from nilm_auth.adapters.supabase.records import is_account_id, row
 from nilm_auth.adapters.supabase.rest import SupabaseRest
+from nilm_auth.adapters.supabase.versioned_table import VersionedTable
 from nilm_auth.domain.user import User
-from nilm_core.errors import AlreadyExistsError, NotFoundError
+from nilm_core.errors import NotFoundError
 
 _TABLE = "profiles"
 _PASSWORD = "password_hash"  # noqa: S105 # the name of a column, which profiles do not have
@@ -25,6 +27,7 @@ class SupabaseUserStore:
 
     def __init__(self, rest: SupabaseRest) -> None:
         self._rest = rest
+        self._profiles = VersionedTable(rest, _TABLE, User, key=("user_id",), fixed=_KEPT_BY_AUTH)
 
     async def add(self, user: User) -> None:
         """Writes the profile of an account that Supabase Auth has.
@@ -39,21 +42,19 @@ class SupabaseUserStore:
             .upsert(row(values), on_conflict="user_id", returning=ReturnMethod.minimal)
         )
         missing = NotFoundError(f"Supabase Auth has no account {user.user_id}")
-        await self._rest.rows(query, unique=_address_taken(), parent=missing)
+        await self._rest.rows(query, unique=email_taken(), parent=missing)
 
     async def get(self, user_id: str) -> User | None:
         """Returns an account, or None if there is none; of who is signing in, too."""
         if not is_account_id(user_id):
             return None
-        key = {"user_id": user_id}
-        rest = self._rest.before_sign_in()
-        found = await changes.find(rest, _TABLE, key, *columns(User, without=_PASSWORD))
-        return None if found is None else record(User, found, **_KEPT_BY_AUTH)
+        through = self._rest.before_sign_in()
+        return await self._profiles.get({"user_id": user_id}, through=through)
 
     async def find(self, email: str) -> User | None:
         """Returns the account of an address, or None if there is none."""
         rows = await self._rest.rows(self._rest.function("find_account", {"address": email}))
-        return record(User, rows[0], **_KEPT_BY_AUTH) if rows else None
+        return next(iter(self._profiles.records(rows)), None)
 
     async def list(
         self, *, email_contains: str = "", after: str | None = None, limit: int
@@ -61,7 +62,7 @@ class SupabaseUserStore:
         """Returns at most `limit` accounts by email, beginning after the email `after`."""
         arguments = {"email_contains": email_contains, "after_email": after, "max_rows": limit}
         rows = await self._rest.rows(self._rest.function("list_accounts", arguments))
-        return [record(User, found, **_KEPT_BY_AUTH) for found in rows]
+        return self._profiles.records(rows)
 
     async def has_admin(self) -> bool:
         """Tells whether there is an enabled administrator."""
@@ -73,16 +74,8 @@ class SupabaseUserStore:
         missing = _no_account(user_id)
         if not is_account_id(user_id):
             raise missing
-        return await changes.change(
-            self._rest,
-            _TABLE,
-            {"user_id": user_id},
-            User,
-            change,
-            missing=missing,
-            unique=_address_taken(),
-            fixed=_KEPT_BY_AUTH,
-        )
+        key = {"user_id": user_id}
+        return await self._profiles.change(key, change, missing=missing, unique=email_taken())
 
     async def remove(self, user_id: str) -> None:
         """Removes an account, its sign-ins and memberships, at Supabase Auth too."""
@@ -92,14 +85,8 @@ class SupabaseUserStore:
         query = self._rest.function("delete_account", {"account_id": user_id})
         if not await self._rest.value(query):
             raise missing
+        self._profiles.forget({"user_id": user_id})
 
 
 def _no_account(user_id: str) -> NotFoundError:
     return NotFoundError(f"account {user_id} not found")
-
-
-def _address_taken() -> AlreadyExistsError:
-    return AlreadyExistsError(
-        "an account with this email exists; sign in, or use another address",
-        reason="EMAIL_TAKEN",
-    )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+from nilm_auth.adapters.refusals import email_taken
 from nilm_auth.service.accounts import (
     account_disabled,
     account_gone,
@@ -16,7 +17,6 @@ from nilm_auth.service.accounts import (
 )
 from nilm_auth.service.sessions import session_ended
 from nilm_core.errors import (
-    AlreadyExistsError,
     FailedPreconditionError,
     InvalidArgumentError,
     NilmError,
@@ -83,12 +83,6 @@ class Refusal(Exception):  # noqa: N818 # never leaves the adapter; what does is
         )
 
 
-def _taken() -> NilmError:
-    return AlreadyExistsError(
-        "an account with this email exists; sign in, or use another address", reason="EMAIL_TAKEN"
-    )
-
-
 def _unconfirmed() -> NilmError:
     return FailedPreconditionError(
         "confirm your address first: open the link in the message that was sent to it",
@@ -115,8 +109,8 @@ _ADDRESS_CODES = frozenset({"email_address_invalid", "email_address_not_authoriz
 _ERRORS: Mapping[str, Callable[[], NilmError]] = MappingProxyType(
     {
         **dict.fromkeys(CREDENTIALS, wrong_credentials),
-        "email_exists": _taken,
-        "user_already_exists": _taken,
+        "email_exists": email_taken,
+        "user_already_exists": email_taken,
         "signup_disabled": sign_up_closed,
         "email_provider_disabled": sign_up_closed,
         "user_banned": account_disabled,

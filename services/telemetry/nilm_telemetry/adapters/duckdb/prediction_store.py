@@ -2,33 +2,24 @@
 
 from collections.abc import Collection, Sequence
 
+import duckdb
 import numpy as np
 
-from nilm_core.timegrid import Int64Array, TimeGrid, span_us, to_us
+from nilm_core.timegrid import Int64Array, TimeGrid
+from nilm_telemetry.adapters.duckdb.cells import (
+    CELL_COLUMNS,
+    ENERGY_COLUMNS,
+    CellSums,
+    add_up_predictions,
+)
 from nilm_telemetry.adapters.duckdb.committer import GroupCommitter
 from nilm_telemetry.adapters.duckdb.database import Database
 from nilm_telemetry.adapters.duckdb.paging import fetch_page
 from nilm_telemetry.adapters.duckdb.registry import Registry
-from nilm_telemetry.adapters.duckdb.rollups import RollUps, RollUpSpec, days_span
+from nilm_telemetry.adapters.duckdb.rollups import ClosedDays, RollUps, RollUpSpec, days_span
 from nilm_telemetry.adapters.duckdb.series_table import Columns, Rows, SeriesState, SeriesTable
-from nilm_telemetry.domain.predictions import (
-    CellColumns,
-    MergedCells,
-    PredictedCells,
-    PredictionReach,
-)
-from nilm_telemetry.domain.quarters import (
-    PREDICTION_REACH_US,
-    PredictionQuarters,
-    prediction_quarters,
-)
-
-_MEANS_SQL = """
-SELECT (time_us - ?) // ? AS cell, avg(power_w) AS power_w, avg(confidence) AS confidence,
-       arg_max(version_key, time_us) AS version_key
-FROM prediction WHERE series_key = ? AND time_us >= ? AND time_us < ?
-GROUP BY cell ORDER BY cell
-"""
+from nilm_telemetry.domain.predictions import MergedCells, PredictedCells, PredictionReach
+from nilm_telemetry.domain.quarters import PREDICTION_REACH_US, PredictionQuarters
 
 PREDICTION_COLUMNS = {
     "period_us": "BIGINT",
@@ -95,23 +86,28 @@ class DuckDbPredictionStore:
     async def means(
         self, building_id: str, appliance_id: str, grid: TimeGrid, start_us: int, end_us: int
     ) -> MergedCells:
-        """Returns means over a grid."""
+        """Returns means over a grid; from quarter hours where those are fine enough."""
         known = self._find(building_id, appliance_id)
         if known is None:
-            none, nothing = np.empty(0, np.int64), np.empty(0, np.float32)
-            return MergedCells(appliance_id, "", none, nothing, nothing)
-        parameters = [to_us(grid.start), span_us(grid.period), known[0], start_us, end_us]
-        rows = await self._database.read(
-            lambda cursor: cursor.execute(_MEANS_SQL, parameters).fetchnumpy()
-        )
-        version_keys = rows["version_key"]
-        return MergedCells(
-            appliance_id,
-            self._versions.name(int(version_keys[-1]))[0] if len(version_keys) else "",
-            rows["cell"],
-            rows["power_w"].astype(np.float32),
-            rows["confidence"].astype(np.float32),
-        )
+            return MergedCells(appliance_id, "", *CellSums(grid).result())
+        key, state = known
+        first_us, last_us = self._rollups.answered(key, state, grid, start_us, end_us)
+
+        def query(cursor: duckdb.DuckDBPyConnection) -> tuple[CellSums, list[ClosedDays]]:
+            quarters, fresh = self._rollups.read(
+                cursor, key, state, (first_us, last_us), tuple(CELL_COLUMNS)
+            )
+            sums = CellSums(grid)
+            sums.add_rows(cursor, key, start_us, first_us)
+            sums.add_quarters(quarters)
+            sums.add_rows(cursor, key, last_us, end_us)
+            return sums, fresh
+
+        sums, fresh = await self._database.read(query)
+        await self._keep(fresh)
+        version_key = sums.version_key
+        version = "" if version_key is None else self._versions.name(version_key)[0]
+        return MergedCells(appliance_id, version, *sums.result())
 
     async def quarters(
         self, building_id: str, appliance_id: str, start_us: int, end_us: int
@@ -144,11 +140,16 @@ class DuckDbPredictionStore:
 
     async def _add_up(self, key: int, state: SeriesState, start_us: int, end_us: int) -> Columns:
         columns, fresh = await self._database.read(
-            lambda cursor: self._rollups.read(cursor, key, state, start_us, end_us)
+            lambda cursor: self._rollups.read(
+                cursor, key, state, (start_us, end_us), tuple(ENERGY_COLUMNS)
+            )
         )
+        await self._keep(fresh)
+        return columns
+
+    async def _keep(self, fresh: list[ClosedDays]) -> None:
         for days in fresh:
             await self._committer.write(self._rollups, days, len(days.quarters[0]))
-        return columns
 
     def _find(self, building_id: str, appliance_id: str) -> tuple[int, SeriesState] | None:
         key = self._registry.find((building_id, appliance_id))
@@ -179,28 +180,11 @@ class DuckDbPredictionStore:
         ]
 
 
-def add_up_predictions(columns: Columns, start_us: int, end_us: int, _newest_us: int) -> Columns:
-    """Adds rows up by quarter hours, see `RollUpSpec.add_up`."""
-    quarters = prediction_quarters(CellColumns(*columns), start_us, end_us)
-    return (
-        quarters.start_us,
-        quarters.energy_wh,
-        quarters.covered_us,
-        quarters.on_us,
-        quarters.on_confidence_us,
-    )
-
-
 PREDICTION_ROLLUP = RollUpSpec(
     source="prediction",
-    source_columns=("period_us", "power_w", "confidence"),
+    source_columns=tuple(PREDICTION_COLUMNS),
     table="prediction_quarter",
-    columns={
-        "energy_wh": "DOUBLE",
-        "covered_us": "BIGINT",
-        "on_us": "BIGINT",
-        "on_confidence_us": "DOUBLE",
-    },
+    columns={**ENERGY_COLUMNS, **CELL_COLUMNS},
     reach_us=PREDICTION_REACH_US,
     add_up=add_up_predictions,
 )

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 
 from nilm_core.access import MeterKind
-from nilm_core.timegrid import TimeGrid, span_us
+from nilm_core.timegrid import TimeGrid
 from nilm_telemetry.adapters.duckdb.buckets import BucketSums
 from nilm_telemetry.adapters.duckdb.committer import GroupCommitter
 from nilm_telemetry.adapters.duckdb.database import Database
@@ -15,18 +15,8 @@ from nilm_telemetry.adapters.duckdb.registry import Registry
 from nilm_telemetry.adapters.duckdb.rollups import ClosedDays, RollUps, RollUpSpec, days_span
 from nilm_telemetry.adapters.duckdb.series_table import Columns, Rows, SeriesState, SeriesTable
 from nilm_telemetry.domain.buckets import Buckets, empty_buckets
-from nilm_telemetry.domain.quarters import (
-    QUARTER_US,
-    READING_REACH_US,
-    ReadingQuarters,
-    quarter_ceil,
-    quarter_floor,
-    reading_quarters,
-)
+from nilm_telemetry.domain.quarters import READING_REACH_US, ReadingQuarters, reading_quarters
 from nilm_telemetry.domain.readings import MeterExtent, MeterSeries, Readings
-
-_MANY_OPEN_DAYS = 14
-"""From so many days on that were not added up, counting rows is cheaper than adding them up."""
 
 
 class DuckDbReadingStore:
@@ -77,21 +67,21 @@ class DuckDbReadingStore:
         if known is None:
             return empty_buckets(grid)
         key, state = known
-        first_us, last_us = quarter_ceil(start_us), quarter_floor(end_us)
-        is_coarse = span_us(grid.period) % QUARTER_US == 0 and last_us > first_us
-        if is_coarse and len(self._rollups.open_days(key, state)) < _MANY_OPEN_DAYS:
-            quarters = await self.quarters(meter_id, first_us, last_us)
-        else:
-            quarters, first_us, last_us = ReadingQuarters.empty(), end_us, end_us
+        first_us, last_us = self._rollups.answered(key, state, grid, start_us, end_us)
 
-        def query(cursor: duckdb.DuckDBPyConnection) -> Buckets:
+        def query(cursor: duckdb.DuckDBPyConnection) -> tuple[Buckets, list[ClosedDays]]:
+            quarters, fresh = self._rollups.read(
+                cursor, key, state, (first_us, last_us), tuple(READING_ROLLUP.columns)
+            )
             sums = BucketSums(grid)
-            sums.add_quarters(quarters)
+            sums.add_quarters(ReadingQuarters(*quarters))
             sums.add_rows(cursor, key, start_us, first_us)
             sums.add_rows(cursor, key, last_us, end_us)
-            return sums.result()
+            return sums.result(), fresh
 
-        return await self._database.read(query)
+        buckets, fresh = await self._database.read(query)
+        await self._keep(fresh)
+        return buckets
 
     async def quarters(self, meter_id: str, start_us: int, end_us: int) -> ReadingQuarters:
         """Returns quarter hours; those of closed days are kept once they were added up."""
@@ -100,7 +90,9 @@ class DuckDbReadingStore:
             return ReadingQuarters.empty()
         key, state = known
         columns, fresh = await self._database.read(
-            lambda cursor: self._rollups.read(cursor, key, state, start_us, end_us)
+            lambda cursor: self._rollups.read(
+                cursor, key, state, (start_us, end_us), tuple(READING_ROLLUP.columns)
+            )
         )
         await self._keep(fresh)
         return ReadingQuarters(*columns)

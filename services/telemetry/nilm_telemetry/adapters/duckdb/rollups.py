@@ -5,23 +5,26 @@ by whoever needs them first, and kept; a late row forgets the days that it can m
 transaction, so what is kept is always right. The open day is added up anew each time.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
-from nilm_core.timegrid import Int64Array
+from nilm_core.timegrid import Int64Array, TimeGrid, span_us
 from nilm_telemetry.adapters.duckdb.committer import AfterCommit
 from nilm_telemetry.adapters.duckdb.series_table import Columns, SeriesState
-from nilm_telemetry.domain.quarters import DAY_US, quarter_ceil, quarter_floor
+from nilm_telemetry.domain.quarters import DAY_US, QUARTER_US, quarter_ceil, quarter_floor
+
+_log = logging.getLogger(__name__)
 
 _CHUNK_DAYS = 7
 """Days that are added up at once, which bounds the memory that it takes."""
+_MANY_OPEN_DAYS = 14
+"""From so many days on that were not added up, reading rows is cheaper than adding them up."""
 
 AddUp = Callable[[Columns, int, int, int], Columns]
 """Columns of the rows (times first), start, end and newest time to columns of the quarters."""
@@ -62,6 +65,8 @@ class RollUps:
     def __init__(self, connection: duckdb.DuckDBPyConnection, spec: RollUpSpec) -> None:
         self._spec = spec
         self._days_table = f"{spec.table}_day"
+        self._columns = ("start_us", *spec.columns)
+        self._forget_older_form(connection)
         declared = ", ".join(f"{name} {kind} NOT NULL" for name, kind in spec.columns.items())
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS {spec.table} "
@@ -76,9 +81,19 @@ class RollUps:
         for key, day in rows:
             self._rolled[key].add(day)
         self._generations: defaultdict[int, int] = defaultdict(int)
-        self._columns = ("start_us", *spec.columns)
         self._names = ", ".join(self._columns)
         self._row_names = ", ".join(("time_us", *spec.source_columns))
+
+    def _forget_older_form(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Drops quarters that were kept with other columns: they are added up anew."""
+        held = connection.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+            [self._spec.table],
+        ).fetchall()
+        if held and [name for (name,) in held] != ["series_key", *self._columns]:
+            _log.info("%s has other columns now: its days are added up anew", self._spec.table)
+            connection.execute(f"DROP TABLE {self._spec.table}")
+            connection.execute(f"DROP TABLE {self._days_table}")
 
     def generation(self, series_key: int) -> int:
         """Returns a number that changes when days of the series are forgotten."""
@@ -92,6 +107,19 @@ class RollUps:
             return []
         return [day for day in closed if day not in rolled]
 
+    def answered(
+        self, series_key: int, state: SeriesState, grid: TimeGrid, start_us: int, end_us: int
+    ) -> tuple[int, int]:
+        """Returns the part of an interval that quarters answer over a grid, else its empty end.
+
+        They do where the grid's cells hold whole quarters and nearly all of them are kept.
+        """
+        first_us, last_us = quarter_ceil(start_us), quarter_floor(end_us)
+        is_coarse = span_us(grid.period) % QUARTER_US == 0 and last_us > first_us
+        if is_coarse and len(self.open_days(series_key, state)) < _MANY_OPEN_DAYS:
+            return first_us, last_us
+        return end_us, end_us
+
     def open_day_count(self, states: Mapping[int, SeriesState]) -> int:
         """Returns how many closed days of all series were not added up yet."""
         closed = sum(
@@ -104,16 +132,18 @@ class RollUps:
         cursor: duckdb.DuckDBPyConnection,
         series_key: int,
         state: SeriesState,
-        start_us: int,
-        end_us: int,
+        interval: tuple[int, int],
+        names: Sequence[str],
     ) -> tuple[Columns, list[ClosedDays]]:
-        """Returns the quarters of an interval, and the closed days that had to be added up.
+        """Returns columns of the quarters of an interval, the start first.
 
-        All is read in one transaction: a late write is seen whole or not at all.
+        With them come the closed days that had to be added up, to be kept. All is read in one
+        transaction: a late write is seen whole or not at all.
         """
         generation = self.generation(series_key)
-        start_us = max(start_us, quarter_floor(state.first_us))
-        end_us = min(end_us, quarter_ceil(state.last_us + self._spec.reach_us))
+        start_us = max(interval[0], quarter_floor(state.first_us))
+        end_us = min(interval[1], quarter_ceil(state.last_us + self._spec.reach_us))
+        chosen = [0, *(self._columns.index(name) for name in names)]
         parts: list[Columns] = []
         fresh: list[ClosedDays] = []
         if end_us > start_us:
@@ -121,14 +151,15 @@ class RollUps:
             try:
                 rolled = self._rolled_days(cursor, series_key, start_us, end_us)
                 if rolled:
-                    parts.append(self._stored(cursor, series_key, start_us, end_us))
+                    parts.append(self._stored(cursor, series_key, start_us, end_us, names))
                 for days in _missing_chunks(start_us, end_us, rolled):
                     quarters = self._add_up(cursor, series_key, state, days)
-                    parts.append(_inside(quarters, start_us, end_us))
+                    inside = _inside(quarters, start_us, end_us)
+                    parts.append(tuple(inside[number] for number in chosen))
                     fresh += _closed(series_key, generation, days, quarters, state)
             finally:
                 cursor.rollback()
-        return _joined(parts, self._spec, self._columns), fresh
+        return self._joined(parts, chosen), fresh
 
     def _rolled_days(
         self, cursor: duckdb.DuckDBPyConnection, series_key: int, start_us: int, end_us: int
@@ -140,14 +171,27 @@ class RollUps:
         return set(rows["day"].tolist())
 
     def _stored(
-        self, cursor: duckdb.DuckDBPyConnection, series_key: int, start_us: int, end_us: int
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        series_key: int,
+        start_us: int,
+        end_us: int,
+        names: Sequence[str],
     ) -> Columns:
+        columns = ("start_us", *names)
         rows = cursor.execute(
-            f"SELECT {self._names} FROM {self._spec.table} "  # noqa: S608 names of ours
+            f"SELECT {', '.join(columns)} FROM {self._spec.table} "  # noqa: S608 names of ours
             "WHERE series_key = ? AND start_us >= ? AND start_us < ?",
             [series_key, start_us, end_us],
         ).fetchnumpy()
-        return tuple(rows[name] for name in self._columns)
+        return tuple(rows[name] for name in columns)
+
+    def _joined(self, parts: list[Columns], chosen: Sequence[int]) -> Columns:
+        if not parts:
+            rows = tuple(np.empty(0) for _ in ("time", *self._spec.source_columns))
+            nothing = self._spec.add_up(rows, 0, 0, 0)
+            return tuple(nothing[number] for number in chosen)
+        return ordered(tuple(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _add_up(
         self,
@@ -270,15 +314,6 @@ def _closed(
     if not closed:
         return []
     return [ClosedDays(series_key, generation, closed, _inside(quarters, 0, state.last_us))]
-
-
-def _joined(parts: list[Columns], spec: RollUpSpec, names: Sequence[str]) -> Columns:
-    if not parts:
-        return spec.add_up(tuple(np.empty(0) for _ in ("time", *spec.source_columns)), 0, 0, 0)
-    columns: list[npt.NDArray[Any]] = [
-        np.concatenate([part[number] for part in parts]) for number in range(len(names))
-    ]
-    return ordered(tuple(columns))
 
 
 def days_span(days: Sequence[int]) -> tuple[int, int]:

@@ -44,15 +44,13 @@ export default function AppliancePage() {
         <ApplianceLinks shown={applianceId} />
       </div>
       <UsageFigures view={view} />
+      <RunsCard key={applianceId} applianceId={applianceId} span={span} />
       <div className="grid items-start gap-4 sm:gap-5 xl:grid-cols-2">
-        <div className="grid min-w-0 gap-4 sm:gap-5">
-          <RunsCard key={applianceId} applianceId={applianceId} span={span} />
-          <FoundByCard applianceId={applianceId} span={span} meter={view.meter} />
-        </div>
         <div className="grid min-w-0 gap-4 sm:gap-5">
           <ProgrammeCard applianceId={applianceId} span={span} />
           <TrendCard applianceId={applianceId} months={view.months} />
         </div>
+        <FoundByCard applianceId={applianceId} span={span} meter={view.meter} />
       </div>
     </Page>
   );

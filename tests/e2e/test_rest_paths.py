@@ -39,8 +39,8 @@ _TARIFF = {
 
 PATHS = (
     Path("GET", "/models", {"models", "next_page_token"}),
-    Path("GET", "/models/kettle_cnn", {"model"}),
-    Path("GET", "/models/kettle_cnn/drift", {"drift"}, as_admin=True),
+    Path("GET", "/models/kettle_household", {"model"}),
+    Path("GET", "/models/kettle_household/drift", {"drift"}, as_admin=True),
     Path(
         "GET",
         "/analytics/readings",
@@ -237,7 +237,7 @@ def test_every_path_of_the_contracts_is_tested(system: System) -> None:
         if (verb := rule.WhichOneof("pattern"))
     }
     by_envoy = {"GET /live", "GET /ready", "GET /health", "GET /.well-known/jwks.json"}
-    tested = {str(path).replace("kettle_cnn", "{model_id}") for path in PATHS} | OF_THEIR_OWN
+    tested = {str(path).replace("kettle_household", "{model_id}") for path in PATHS} | OF_THEIR_OWN
     assert tested - by_envoy == annotated
 
 

@@ -373,8 +373,11 @@ def _read(path: Path) -> Any:
 
 
 def _laid_over(base: Any, changes: Any) -> Any:
-    """Returns `changes` where both are not mappings, else the two joined key by key."""
+    """Returns `changes` where both are not mappings, else the two joined key by key.
+
+    What is null in `changes` is left out.
+    """
     if not (isinstance(base, dict) and isinstance(changes, dict)):
         return changes
     joined = {key: _laid_over(base[key], changes[key]) for key in base.keys() & changes.keys()}
-    return base | changes | joined
+    return {key: value for key, value in (base | changes | joined).items() if value is not None}

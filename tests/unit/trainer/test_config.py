@@ -8,7 +8,7 @@ import yaml
 from nilm_core.errors import FailedPreconditionError, InvalidArgumentError
 from nilm_models.appliances import APPLIANCES
 from nilm_models.architectures import build_architecture
-from nilm_trainer.config import load_config
+from nilm_trainer.config import Optimiser, load_config
 from nilm_trainer.export import network_shape
 from tests.unit.trainer.made_household import SMOKE_CONFIG
 
@@ -45,10 +45,11 @@ def test_a_config_is_laid_over_its_base(tmp_path: Path) -> None:
     content = yaml.safe_load(SMOKE_CONFIG.read_text())
     (tmp_path / "base.yaml").write_text(yaml.safe_dump(content))
     path = tmp_path / "config.yaml"
-    changes = {"base": "base.yaml", "seed": 12, "optimiser": {"batch_size": 3}}
+    changes = {"base": "base.yaml", "seed": 12, "optimiser": {"batch_size": 3, "epochs": None}}
     path.write_text(yaml.safe_dump(changes))
     config, base = load_config(path), load_config(tmp_path / "base.yaml")
     assert (config.seed, config.optimiser.batch_size) == (12, 3)
+    assert config.optimiser.epochs == Optimiser().epochs != base.optimiser.epochs
     assert config.optimiser.learning_rate == base.optimiser.learning_rate
     assert config.data == base.data
 

@@ -38,7 +38,7 @@ async def test_models_are_listed_with_their_state(world: World) -> None:
     assert ready.memory_bytes > 0
     assert ready.input_window_size == 21
     assert ready.sample_period.seconds == 60
-    assert ready.training_data == model_pb2.TRAINING_DATA_SYNTHETIC
+    assert ready.training_data == model_pb2.TRAINING_DATA_REAL
     assert dict(ready.metrics) == {"f1": 0.8}
 
 

@@ -172,10 +172,10 @@ def test_a_wrong_field_is_named_in_one_line(
     assert "\n" not in caught.value.message
 
 
-def test_every_field_but_the_output_index_is_required(tmp_path: Path, add_model: AddModel) -> None:
+def test_every_field_without_a_default_is_required(tmp_path: Path, add_model: AddModel) -> None:
     add_model()
     whole = json.loads((tmp_path / REGISTRY_NAME).read_text())
-    for key in whole["models"][0].keys() - {"output_index"}:
+    for key in whole["models"][0].keys() - {"output_index", "on_probability"}:
         content = json.loads(json.dumps(whole))
         del content["models"][0][key]
         (tmp_path / REGISTRY_NAME).write_text(json.dumps(content))
@@ -190,6 +190,25 @@ def test_an_entry_without_output_index_is_the_first_output(
     _change(tmp_path, lambda entry: entry.pop("output_index"))
     (entry,) = read_registry(tmp_path)
     assert entry.output_index == 0
+
+
+def test_an_entry_without_on_probability_decides_at_even_odds(
+    tmp_path: Path, add_model: AddModel
+) -> None:
+    add_model(on_probability=0.3)
+    _change(tmp_path, lambda entry: entry.pop("on_probability"))
+    (entry,) = read_registry(tmp_path)
+    assert entry.on_probability == 0.5
+
+
+@pytest.mark.parametrize("value", [0.0, 1.01, "half"])
+def test_an_on_probability_out_of_bounds_is_refused(
+    tmp_path: Path, add_model: AddModel, value: Any
+) -> None:
+    add_model()
+    _change(tmp_path, lambda entry: entry.update(on_probability=value))
+    with pytest.raises(DataCorruptionError, match=r"models\[0\]\.on_probability: must be"):
+        read_registry(tmp_path)
 
 
 def test_two_active_models_of_one_appliance_are_refused(

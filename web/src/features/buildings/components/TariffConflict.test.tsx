@@ -23,8 +23,15 @@ class Server {
   /** Whether the answer to the next change is lost, so that it is sent once more. */
   losesAnswer = false;
 
-  change(values: { displayName?: string; pricePerKwh?: number }) {
-    this.tariff = { ...this.tariff, ...values, etag: `${Number(this.tariff.etag) + 1}` };
+  change({
+    displayName = this.tariff.displayName,
+    pricePerKwh = this.tariff.pricePerKwh,
+  }: {
+    displayName?: string | undefined;
+    pricePerKwh?: number | undefined;
+  }) {
+    const etag = `${Number(this.tariff.etag) + 1}`;
+    this.tariff = { ...this.tariff, displayName, pricePerKwh, etag };
   }
 
   readonly routes = ({ service }: ConnectRouter) => {

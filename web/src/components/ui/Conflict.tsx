@@ -41,7 +41,7 @@ export function Conflict<T>({ base, theirs, describe, onTakeTheirs }: ConflictPr
               <div key={name} className="break-words">
                 <dt className="inline">{name} now: </dt>
                 <dd className="inline font-medium">{text || "–"}</dd>{" "}
-                <dd className="inline">(was {before[name] || "–"})</dd>
+                <dd className="inline">(was {before[name] === "" ? "–" : before[name]})</dd>
               </div>
             ))}
           </dl>

@@ -41,7 +41,7 @@ const offsets = new Map<string, Map<number, number>>();
 
 function offsetAtDay(zone: string, day: number): number {
   let known = offsets.get(zone);
-  if (!known) offsets.set(zone, (known = new Map()));
+  if (!known) offsets.set(zone, (known = new Map<number, number>()));
   let offsetMs = known.get(day);
   if (offsetMs === undefined) known.set(day, (offsetMs = askOffsetMs(zone, day * DAY_MS)));
   return offsetMs;

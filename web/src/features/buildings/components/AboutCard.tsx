@@ -2,8 +2,8 @@ import { callUnaryMethod, useMutation, useTransport } from "@connectrpc/connect-
 import { useNavigate } from "react-router";
 import { BuildingForm } from "./BuildingForm";
 import { Card } from "@/components/ui/Card";
-import { Conflict, Edited } from "@/components/ui/Conflict";
 import { ConfirmButton } from "@/components/ui/ConfirmButton";
+import { Conflict, Edited } from "@/components/ui/Conflict";
 import { DialogButton } from "@/components/ui/Dialog";
 import { Permission, AccessService } from "@/gen/nilm/auth/v1/access_service_pb";
 import { BuildingSchema, type Building } from "@/gen/nilm/buildings/v1/building_pb";

@@ -22,6 +22,7 @@ from nilm_rpc.convert import to_timestamp
 from tests.e2e.conftest import Account, Home, System
 from tests.support import grpc_web
 from tests.support.eventually import eventually_answers
+from tests.support.shipped_models import window_of
 
 LIMIT_BYTES = 256 * 1024
 SIGN_IN = "/nilm.auth.v1.AuthService/SignIn"
@@ -58,7 +59,7 @@ async def test_a_request_id_is_kept_and_reaches_every_service(
     body = {
         "building_id": home.building_id,
         "appliance_id": "kettle",
-        "window": [0.18] * 127,
+        "window": [0.18] * window_of("kettle"),
     }
     headers = {**home.owner.headers, "x-request-id": request_id}
     response = await http.post("/infer", json=body, headers=headers)

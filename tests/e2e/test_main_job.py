@@ -17,8 +17,9 @@ from nilm.telemetry.v1 import reading_pb2, reading_service_pb2
 from nilm_rpc.convert import to_timestamp
 from tests.e2e.conftest import PASSWORD, System, rfc3339
 from tests.support import grpc_web
+from tests.support.shipped_models import window_of
 
-WINDOW = 127
+WINDOW = window_of("kettle")
 MIDDLE = WINDOW // 2
 BOILING = range(MIDDLE - 1, MIDDLE + 2)
 POWER_W = [2_400.0 if minute in BOILING else 180.0 for minute in range(WINDOW)]

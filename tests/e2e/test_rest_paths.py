@@ -10,8 +10,9 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from tests.e2e.conftest import Account, Home, System, post, rfc3339
+from tests.support.shipped_models import window_of
 
-KETTLE_WINDOW = 127
+KETTLE_WINDOW = window_of("kettle")
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ async def test_two_processes_share_the_jobs_and_none_is_run_twice(
 async def test_a_job_that_takes_its_worker_along_each_time_fails_in_the_end(
     world: World, home: Home
 ) -> None:
-    async with Worker(world, "alone", max_job_attempts=2).opened() as alone:
+    async with Worker(world, "alone", max_job_attempts=2, chunk_hours=1).opened() as alone:
         job = await create(alone, home)
         for attempt in (1, 2):
             await eventually(

@@ -67,8 +67,8 @@ async def test_the_simulators_feed_misses_nothing(tmp_path: Path) -> None:
             begun = datetime.now(UTC)
             async with client.feeding(period, timedelta(minutes=2)) as feed:
                 async with server.running():
-                    site = await client.sites.prepare()
                     await until(lambda: feed.health().ready)
+                    site = await client.sites.prepare()  # what the feed has made by now
                 await until(lambda: not feed.health().ready)
                 await asyncio.sleep(QUIET_OUTAGE_S)
                 async with server.running():

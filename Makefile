@@ -87,7 +87,7 @@ proto: $(READY) ## Generates the stubs of the protos
 	$(BIN)/buf format -w protos-open-inference
 
 train: $(READY) ## Trains the shipped models anew, about an hour on two cores
-	for model in household fridge_synthetic heat_pump_synthetic; do \
+	for model in household kettle_household fridge_synthetic heat_pump_synthetic; do \
 		$(BIN)/nilm train services/trainer/configs/$$model.yaml || exit 1; done
 
 clean: ## Removes the environment and everything built

@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -263,6 +264,9 @@ class TrainConfig(_Strict):
     """Version in the registry."""
     appliances: Annotated[tuple[str, ...], Field(min_length=1)]
     """Ids of the appliances, in the order of the network's outputs."""
+    exports: tuple[str, ...] = ()
+    """Those of the appliances of which a model is exported; all where none is named. The others
+    only help the network to tell what is what."""
     programmes: tuple[str, ...] = ()
     """Those of the appliances of which the network also learns to tell when a programme runs, its
     pauses included. Nothing of it is reported, but the quiet hour after a washing machine has
@@ -310,22 +314,20 @@ class TrainConfig(_Strict):
             raise ValueError("must be 1 to 63 of a-z, 0-9, '.', '_' and '-'")
         return text
 
-    @model_validator(mode="after")
-    def _names_its_appliances(self) -> "TrainConfig":
-        named = {
-            "on_probabilities": self.on_probabilities,
-            "programmes": self.programmes,
-            "augmentation.paste_shares": self.augmentation.paste_shares,
-            "augmentation.made_shares": self.augmentation.made_shares,
-        }
-        for field, names in named.items():
-            unknown = sorted(set(names) - set(self.appliances))
-            if unknown:
-                raise ValueError(f"{field}: not among the appliances: {', '.join(unknown)}")
-        unmade = sorted(set(self.augmentation.made_shares) - set(MAKERS))
-        if unmade:
-            raise ValueError(f"augmentation.made_shares: cannot be made up: {', '.join(unmade)}")
-        return self
+    @field_validator("exports", "programmes", "on_probabilities", "augmentation")
+    @classmethod
+    def _is_of_its_appliances(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, Augmentation):
+            names = {*value.paste_shares, *value.made_shares}
+            unmade = sorted(set(value.made_shares) - set(MAKERS))
+            if unmade:
+                raise ValueError(f"made_shares: cannot be made up: {', '.join(unmade)}")
+        else:
+            names = set(value)
+        unknown = sorted(names - set(info.data.get("appliances", names)))
+        if unknown:
+            raise ValueError(f"not among the appliances: {', '.join(unknown)}")
+        return value
 
     @field_validator("appliances")
     @classmethod

@@ -79,6 +79,7 @@ def export_models(
             on_probability=config.on_probability_of(name),
         )
         for index, name in enumerate(config.appliances)
+        if name in (config.exports or config.appliances)
     ]
     models = _read_back(models_dir, entries)
     learnt_from = [house.train.minutes() for house in training_parts(config, data_dir)]

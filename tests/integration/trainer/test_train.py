@@ -164,6 +164,20 @@ def test_another_seed_gives_other_weights(trained: tuple[Path, ModelEntry], tmp_
     assert _train(tmp_path, config).artifact_sha256 != entry.artifact_sha256
 
 
+def test_an_appliance_may_only_help_to_learn_another(tmp_path: Path) -> None:
+    content = yaml.safe_load(SMOKE_CONFIG.read_text())
+    content |= {"appliances": ["kettle", "microwave"], "exports": ["microwave"]}
+    content["optimiser"]["epochs"] = 1
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(content))
+    write_made_household(tmp_path / "data")
+    entry = _train(tmp_path, config)
+    assert (entry.appliance_id, entry.output_index) == ("microwave", 1)
+    assert read_registry(tmp_path / "models") == (entry,)
+    assert "f1" in entry.metrics
+    assert ModelStore(tmp_path / "models").reload().loaded == ("microwave",)
+
+
 def test_the_mean_of_several_networks_is_exported_as_one(tmp_path: Path) -> None:
     content = yaml.safe_load(SMOKE_CONFIG.read_text())
     content["architecture"]["members"] = 2

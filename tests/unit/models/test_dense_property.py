@@ -48,7 +48,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "params": {"window": 9, "filters": [2], "kernels": [3], "dilations": [1]},
         "members": 2,
     },
-    "height_unet": {"levels": 2, "filters": 4, "base_reaches": [3], "keeps_level": False},
+    "height_unet": {"levels": 2, "filters": 4, "base_reaches": [3]},
     "unet": {"levels": 2, "filters": 4},
 }
 """Parameters that keep a network small; one that is not here is built by its defaults."""

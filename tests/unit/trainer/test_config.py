@@ -80,6 +80,7 @@ def _written(tmp_path: Path, **changes: Any) -> Path:
     [
         ({"appliances": ["sauna"]}, "appliances"),
         ({"appliances": []}, "appliances"),
+        ({"exports": ["microwave"]}, "exports"),
         ({"appliances": ["kettle", "kettle"]}, "appliances"),
         ({"name": "../kettle"}, "name"),
         ({"seed": -1}, "seed"),

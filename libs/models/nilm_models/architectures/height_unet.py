@@ -2,8 +2,8 @@
 
 An idea of this project. Houses differ in what is always on and in what runs beside an appliance,
 and a network that is given the mains alone learns the levels of the houses that it was trained on.
-Here the body of `unet` is given the steps of the mains and its heights above the least value within
-some distances, which are the same wherever the base load stands.
+Here the body of `unet` is given, beside the mains, its steps and its heights above the least value
+within some distances, which are the same wherever the base load stands.
 """
 
 from collections.abc import Mapping
@@ -27,15 +27,13 @@ class HeightUNetConfig(UNetConfig):
 
     base_reaches: tuple[int, ...] = (15, 60)
     """Distances within which the least value is looked for, samples."""
-    keeps_level: bool = True
-    """Whether the network is given the mains itself too."""
 
 
 class HeightUNet(UNet):
     """A `UNet` on `MainsFeatures`."""
 
     def __init__(self, config: HeightUNetConfig) -> None:
-        features = MainsFeatures(config.base_reaches, keeps_level=config.keeps_level)
+        features = MainsFeatures(config.base_reaches)
         super().__init__(config, features.channels)
         self.features = features
         self.input_window_size += 2 * features.reach

@@ -10,24 +10,22 @@ from nilm_models.layers.convolution import crop
 
 
 class MainsFeatures(nn.Module):
-    """The steps of the mains, its height above the least value nearby and, if wanted, its level.
+    """The mains, its steps, and its height above the least value nearby.
 
     What else runs in a house lifts all levels; the height above the least value around a sample
     leaves most of that out, at each of some distances.
 
     Args:
         reaches: Samples on each side within which the least value is looked for.
-        keeps_level: Whether the mains itself is given too.
     """
 
-    def __init__(self, reaches: Sequence[int], *, keeps_level: bool = True) -> None:
+    def __init__(self, reaches: Sequence[int]) -> None:
         super().__init__()
         if not reaches or min(reaches) < 1:
             raise ValueError("base_reaches must be one or more positive numbers")
         self._reaches = tuple(reaches)
-        self._keeps_level = keeps_level
         self.reach = max(reaches)
-        self.channels = keeps_level + 1 + len(self._reaches)
+        self.channels = 2 + len(self._reaches)
 
     def forward(self, mains: Tensor) -> Tensor:
         """Maps normalised mains (B, 1, L) to (B, channels, L - 2 max(reaches))."""
@@ -35,8 +33,7 @@ class MainsFeatures(nn.Module):
         inner = crop(mains, length)
         steps = inner - mains[..., self.reach - 1 : self.reach - 1 + length]
         heights = [inner - crop(_least(mains, reach), length) for reach in self._reaches]
-        level = [inner] if self._keeps_level else []
-        return torch.cat([*level, steps, *heights], dim=1)
+        return torch.cat([inner, steps, *heights], dim=1)
 
 
 def _least(mains: Tensor, reach: int) -> Tensor:

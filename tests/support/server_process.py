@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -99,7 +100,8 @@ class ServerProcess:
             return
         parent = psutil.Process(self._process.pid)
         for process in (parent, *parent.children(recursive=True)):
-            process.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # a child ends when it likes
+                process.send_signal(number)
 
 
 def program(name: str, *, folders: Sequence[Path] = ()) -> str:

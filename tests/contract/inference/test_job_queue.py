@@ -21,7 +21,7 @@ from tests.support.redis_server import RedisServer
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LEASE = timedelta(seconds=0.4)
+LEASE = timedelta(seconds=1.5)
 RETENTION = timedelta(seconds=0.3)
 DONE = Outcome(JobState.SUCCEEDED, "all is well")
 

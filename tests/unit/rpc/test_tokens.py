@@ -162,12 +162,12 @@ def test_a_verified_token_still_ends() -> None:
     moment = [now]
     keys = JwksKeys(AUTHORITY.fetch, ttl_s=300, min_refresh_s=60)
     verifier = TokenVerifier(VerifierSettings(leeway_s=0), keys, clock_s=lambda: moment[0])
-    token = AUTHORITY.token("usr_1", exp=int(now) + 1)
+    token = AUTHORITY.token("usr_1", exp=int(now) + 3)
 
     async def use_twice() -> None:
         await verifier.verify(token)
-        await asyncio.sleep(2.1)
-        moment[0] = now + 2.1
+        await asyncio.sleep(4.1)
+        moment[0] = now + 4.1
         await verifier.verify(token)
 
     with pytest.raises(UnauthenticatedError, match="expired"):

@@ -29,8 +29,8 @@ from nilm_models.architectures import Disaggregator, build_architecture
 from nilm_models.bundle import LoadedModel
 from nilm_models.dense import evaluate_dense
 from nilm_models.metrics import Score, score
-from nilm_models.quantised import quantise
 from nilm_models.store import ModelStore
+from nilm_models.wide_layers import quantise
 from nilm_trainer.household import Household, data_folder, read_household
 from support.int8_layers import quantise_all
 from support.report import run

@@ -16,8 +16,8 @@ from torch import nn
 from nilm_core.errors import DataCorruptionError
 from nilm_models.architectures import Disaggregator, build_architecture
 from nilm_models.entry import ModelEntry
-from nilm_models.quantised import Precision, quantise
 from nilm_models.registry import artifact_file
+from nilm_models.wide_layers import Precision, pack, quantise
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ def load_model(
         network = _open_network(f"{name}: {entry.artifact_path}", entry, content)
         if precision == "int8":
             quantise(network)
+        else:
+            pack(network)
     if network.input_window_size != entry.input_window_size:
         raise DataCorruptionError(
             f"{name}: input_window_size: the registry says {entry.input_window_size}, the network"

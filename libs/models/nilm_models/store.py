@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from nilm_core.errors import NilmError, NotFoundError
 from nilm_models.bundle import LoadedModel, load_model
-from nilm_models.quantised import Precision
 from nilm_models.registry import read_registry
+from nilm_models.wide_layers import Precision
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from nilm_models.quantised import Precision
+from nilm_models.wide_layers import Precision
 from nilm_rpc.settings import ServerSettings
 
 

@@ -10,7 +10,7 @@ from nilm.inference.v1 import inference_service_pb2 as pb
 from nilm_inference.settings import InferenceSettings
 from nilm_models.bundle import load_model
 from nilm_models.dense import evaluate_windows
-from nilm_models.quantised import Precision
+from nilm_models.wide_layers import Precision
 from nilm_rpc.convert import to_timestamp
 from tests.support.inference_world import World
 from tests.support.small_models import add_model

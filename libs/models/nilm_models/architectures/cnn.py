@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from nilm_models.architectures import Disaggregator, config_of, register
+from nilm_models.layers.convolution import ChannelsLastConv1d
 from nilm_models.layers.long_head import SHORTEST_KERNEL, slide_dense
 from nilm_models.layers.wide_dense import WideDense
 
@@ -82,7 +83,7 @@ class Seq2Point(Disaggregator):
         for filters, kernel, dilation in zip(
             config.filters, config.kernels, config.dilations, strict=True
         ):
-            layers += [nn.Conv1d(channels, filters, kernel, dilation=dilation), nn.ReLU()]
+            layers += [ChannelsLastConv1d(channels, filters, kernel, dilation=dilation), nn.ReLU()]
             channels = filters
         self.body = nn.Sequential(*layers)
         self.hidden = nn.Sequential(

@@ -1,12 +1,12 @@
-"""A dense layer as long as a window: it slides, and over single windows it may count in 8 bits."""
+"""A dense layer as long as a window: it slides, and has other forms for single windows."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-_WEIGHTS_FIRST = 8
-"""Windows from which on a product is quicker with the weights as its first factor; below, with the
-windows."""
+_FEW_WINDOWS = 2
+"""Up to so many, a product takes as long as its weights take to be read, as they lie."""
+_EXPECTED_WINDOWS = 16
 _INT8_MAX = 127
 
 
@@ -22,15 +22,38 @@ class WideDense(nn.Conv1d):
         return self.product(features.flatten(1)).unsqueeze(-1)
 
     def product(self, rows: Tensor) -> Tensor:
-        """Maps the features of single windows (B, C K) to (B, U).
+        """Maps the features of single windows (B, C K) to (B, U)."""
+        return functional.linear(rows, self.weight.flatten(1), self.bias)
 
-        From a few windows on, the weights stand first: as the second factor they would be packed
-        anew for each batch, and a batch of 32 would take twice as long.
-        """
-        weight = self.weight.flatten(1)  # (U, C K)
-        if len(rows) < _WEIGHTS_FIRST or self.bias is None:
-            return functional.linear(rows, weight, self.bias)
-        return torch.addmm(self.bias[:, None], weight, rows.t()).t()
+
+class PackedWideDense(WideDense):
+    """The same layer with its weights a second time, in the order in which oneDNN reads them.
+
+    Otherwise they would be brought into that order for each batch, and one of 8 windows would take
+    as long as three of a single window.
+    """
+
+    def __init__(self, layer: WideDense) -> None:
+        super().__init__(layer.in_channels, layer.out_channels, layer.kernel_size[0], device="meta")
+        self.weight, self.bias = layer.weight, layer.bias
+        packed = torch.ops.mkldnn._reorder_linear_weight(  # noqa: SLF001 no public name
+            layer.weight.detach().flatten(1), _EXPECTED_WINDOWS
+        )
+        self.register_buffer("packed", packed, persistent=False)
+
+    @staticmethod
+    def is_to_be_had() -> bool:
+        """Tells whether this torch has oneDNN."""
+        return torch.backends.mkldnn.is_available()
+
+    def product(self, rows: Tensor) -> Tensor:
+        """Maps the features of single windows (B, C K) to (B, U)."""
+        if len(rows) <= _FEW_WINDOWS:
+            return super().product(rows)
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(  # noqa: SLF001 no public name
+            rows, self.packed, self.bias, "none", [], ""
+        )
+        return product
 
 
 class Int8WideDense(WideDense):

@@ -12,9 +12,9 @@ from nilm_core.errors import FailedPreconditionError, NotFoundError
 from nilm_inference import metrics
 from nilm_models.bundle import LoadedModel
 from nilm_models.entry import ModelEntry
-from nilm_models.quantised import Precision
 from nilm_models.registry import read_registry
 from nilm_models.store import ModelStore, ReloadReport
+from nilm_models.wide_layers import Precision
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +82,23 @@ class ModelCatalog:
                 return model
         version = f"version {model_version}" if model_version else "active version"
         raise NotFoundError(f"model {model_id}: no {version}; ListModels lists what there is")
+
+    def training_data(self, appliance_id: str, model_version: str) -> str:
+        """Returns what the model that said something of an appliance learned from.
+
+        The one that serves comes before others of its version; empty where the version is
+        registered no more, or more than one of its models could have said it.
+        """
+        serving = self.serving().get(appliance_id)
+        if serving is not None and serving.entry.model_version == model_version:
+            return serving.entry.training_data
+        origins = {
+            model.entry.training_data
+            for model in self._registered
+            if (model.entry.appliance_id, model.entry.model_version)
+            == (appliance_id, model_version)
+        }
+        return origins.pop() if len(origins) == 1 else ""
 
     async def card(self, model: RegisteredModel) -> str:
         """Returns the Markdown card beside a model's weights; empty where there is none."""

@@ -25,10 +25,11 @@ _sym_db = _symbol_database.Default()
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from nilm.inference.v1 import model_pb2 as nilm_dot_inference_dot_v1_dot_model__pb2
 from nilm.telemetry.v1 import prediction_pb2 as nilm_dot_telemetry_dot_v1_dot_prediction__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)nilm/inference/v1/inference_service.proto\x12\x11nilm.inference.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"nilm/telemetry/v1/prediction.proto\"\xa4\x01\n\x0cInferRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61ppliance_id\x18\x02 \x01(\t\x12\x19\n\twindow_kw\x18\x03 \x03(\x02R\x06window\x12:\n\x0bsample_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ttimestamp\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"w\n\rInferResponse\x12\x14\n\x0cpredicted_kw\x18\x01 \x01(\x01\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x15\n\rmodel_version\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x11\n\tpersisted\x18\x05 \x01(\x08\"\xcb\x01\n\x13\x44isaggregateRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x15\n\rappliance_ids\x18\x02 \x03(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresume_token\x18\x05 \x01(\t\x12\x14\n\x0comit_results\x18\x06 \x01(\x08\"\x93\x01\n\x14\x44isaggregateResponse\x12;\n\x08progress\x18\x01 \x01(\x0b\x32\'.nilm.inference.v1.DisaggregateProgressH\x00\x12\x35\n\x06result\x18\x02 \x01(\x0b\x32#.nilm.telemetry.v1.PredictionSeriesH\x00\x42\x07\n\x05\x65vent\"\x8d\x01\n\x14\x44isaggregateProgress\x12\x10\n\x08\x66raction\x18\x01 \x01(\x01\x12\x33\n\x0f\x64one_until_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresume_token\x18\x03 \x01(\t\x12\x18\n\x10prediction_count\x18\x04 \x01(\x03\"\xcb\x01\n\x19StreamDisaggregateRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x15\n\rappliance_ids\x18\x02 \x03(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\rsample_period\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07power_w\x18\x05 \x03(\x02\x12\x0f\n\x07persist\x18\x06 \x01(\x08\"Q\n\x1aStreamDisaggregateResponse\x12\x33\n\x06series\x18\x01 \x03(\x0b\x32#.nilm.telemetry.v1.PredictionSeries2\x85\x03\n\x10InferenceService\x12]\n\x05Infer\x12\x1f.nilm.inference.v1.InferRequest\x1a .nilm.inference.v1.InferResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\"\x06/infer:\x01*\x12\x9a\x01\n\x0c\x44isaggregate\x12&.nilm.inference.v1.DisaggregateRequest\x1a\'.nilm.inference.v1.DisaggregateResponse\"7\x82\xd3\xe4\x93\x02\x31\",/api/v1/buildings/{building_id}/disaggregate:\x01*0\x01\x12u\n\x12StreamDisaggregate\x12,.nilm.inference.v1.StreamDisaggregateRequest\x1a-.nilm.inference.v1.StreamDisaggregateResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)nilm/inference/v1/inference_service.proto\x12\x11nilm.inference.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dnilm/inference/v1/model.proto\x1a\"nilm/telemetry/v1/prediction.proto\"\xa4\x01\n\x0cInferRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61ppliance_id\x18\x02 \x01(\t\x12\x19\n\twindow_kw\x18\x03 \x03(\x02R\x06window\x12:\n\x0bsample_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ttimestamp\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"\xaf\x01\n\rInferResponse\x12\x14\n\x0cpredicted_kw\x18\x01 \x01(\x01\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x15\n\rmodel_version\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x11\n\tpersisted\x18\x05 \x01(\x08\x12\x36\n\rtraining_data\x18\x06 \x01(\x0e\x32\x1f.nilm.inference.v1.TrainingData\"\xcb\x01\n\x13\x44isaggregateRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x15\n\rappliance_ids\x18\x02 \x03(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresume_token\x18\x05 \x01(\t\x12\x14\n\x0comit_results\x18\x06 \x01(\x08\"\xcb\x01\n\x14\x44isaggregateResponse\x12;\n\x08progress\x18\x01 \x01(\x0b\x32\'.nilm.inference.v1.DisaggregateProgressH\x00\x12\x35\n\x06result\x18\x02 \x01(\x0b\x32#.nilm.telemetry.v1.PredictionSeriesH\x00\x12\x36\n\rtraining_data\x18\x03 \x01(\x0e\x32\x1f.nilm.inference.v1.TrainingDataB\x07\n\x05\x65vent\"\x8d\x01\n\x14\x44isaggregateProgress\x12\x10\n\x08\x66raction\x18\x01 \x01(\x01\x12\x33\n\x0f\x64one_until_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cresume_token\x18\x03 \x01(\t\x12\x18\n\x10prediction_count\x18\x04 \x01(\x03\"\xcb\x01\n\x19StreamDisaggregateRequest\x12\x13\n\x0b\x62uilding_id\x18\x01 \x01(\t\x12\x15\n\rappliance_ids\x18\x02 \x03(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\rsample_period\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07power_w\x18\x05 \x03(\x02\x12\x0f\n\x07persist\x18\x06 \x01(\x08\"\x89\x01\n\x1aStreamDisaggregateResponse\x12\x33\n\x06series\x18\x01 \x03(\x0b\x32#.nilm.telemetry.v1.PredictionSeries\x12\x36\n\rtraining_data\x18\x02 \x03(\x0e\x32\x1f.nilm.inference.v1.TrainingData2\x85\x03\n\x10InferenceService\x12]\n\x05Infer\x12\x1f.nilm.inference.v1.InferRequest\x1a .nilm.inference.v1.InferResponse\"\x11\x82\xd3\xe4\x93\x02\x0b\"\x06/infer:\x01*\x12\x9a\x01\n\x0c\x44isaggregate\x12&.nilm.inference.v1.DisaggregateRequest\x1a\'.nilm.inference.v1.DisaggregateResponse\"7\x82\xd3\xe4\x93\x02\x31\",/api/v1/buildings/{building_id}/disaggregate:\x01*0\x01\x12u\n\x12StreamDisaggregate\x12,.nilm.inference.v1.StreamDisaggregateRequest\x1a-.nilm.inference.v1.StreamDisaggregateResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,20 +40,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INFERENCESERVICE'].methods_by_name['Infer']._serialized_options = b'\202\323\344\223\002\013\"\006/infer:\001*'
   _globals['_INFERENCESERVICE'].methods_by_name['Disaggregate']._loaded_options = None
   _globals['_INFERENCESERVICE'].methods_by_name['Disaggregate']._serialized_options = b'\202\323\344\223\0021\",/api/v1/buildings/{building_id}/disaggregate:\001*'
-  _globals['_INFERREQUEST']._serialized_start=196
-  _globals['_INFERREQUEST']._serialized_end=360
-  _globals['_INFERRESPONSE']._serialized_start=362
-  _globals['_INFERRESPONSE']._serialized_end=481
-  _globals['_DISAGGREGATEREQUEST']._serialized_start=484
-  _globals['_DISAGGREGATEREQUEST']._serialized_end=687
-  _globals['_DISAGGREGATERESPONSE']._serialized_start=690
-  _globals['_DISAGGREGATERESPONSE']._serialized_end=837
-  _globals['_DISAGGREGATEPROGRESS']._serialized_start=840
-  _globals['_DISAGGREGATEPROGRESS']._serialized_end=981
-  _globals['_STREAMDISAGGREGATEREQUEST']._serialized_start=984
-  _globals['_STREAMDISAGGREGATEREQUEST']._serialized_end=1187
-  _globals['_STREAMDISAGGREGATERESPONSE']._serialized_start=1189
-  _globals['_STREAMDISAGGREGATERESPONSE']._serialized_end=1270
-  _globals['_INFERENCESERVICE']._serialized_start=1273
-  _globals['_INFERENCESERVICE']._serialized_end=1662
+  _globals['_INFERREQUEST']._serialized_start=227
+  _globals['_INFERREQUEST']._serialized_end=391
+  _globals['_INFERRESPONSE']._serialized_start=394
+  _globals['_INFERRESPONSE']._serialized_end=569
+  _globals['_DISAGGREGATEREQUEST']._serialized_start=572
+  _globals['_DISAGGREGATEREQUEST']._serialized_end=775
+  _globals['_DISAGGREGATERESPONSE']._serialized_start=778
+  _globals['_DISAGGREGATERESPONSE']._serialized_end=981
+  _globals['_DISAGGREGATEPROGRESS']._serialized_start=984
+  _globals['_DISAGGREGATEPROGRESS']._serialized_end=1125
+  _globals['_STREAMDISAGGREGATEREQUEST']._serialized_start=1128
+  _globals['_STREAMDISAGGREGATEREQUEST']._serialized_end=1331
+  _globals['_STREAMDISAGGREGATERESPONSE']._serialized_start=1334
+  _globals['_STREAMDISAGGREGATERESPONSE']._serialized_end=1471
+  _globals['_INFERENCESERVICE']._serialized_start=1474
+  _globals['_INFERENCESERVICE']._serialized_end=1863
 # @@protoc_insertion_point(module_scope)

@@ -3,7 +3,8 @@
 Each architecture with its default parameters, by turns in one run and on the same threads; `cnn` is
 then the paper's network of 30 million weights. Beside them the networks of the trainer's
 configurations, which have no goal. Sliding windows are measured on some hundreds of a month's
-windows; how far both answers are apart is told on windows all over the month.
+windows, in torch's own layers; beside that is told what the engine does with single windows. How
+far both answers are apart is told on windows all over the month.
 """
 
 import os
@@ -19,13 +20,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as inference itself has i
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from nilm_inference.engine.threads import torch_threads
 from nilm_models.architectures import Disaggregator, architecture_names, build_architecture
 from nilm_models.dense import dense_outputs
+from nilm_models.wide_layers import pack
 from nilm_models.windows import pad_half_window
 from nilm_trainer.config import load_config
 from nilm_trainer.export import network_shape
+from support.bare_torch import bare
 from support.report import run
 
 Float32Array = npt.NDArray[np.float32]
@@ -81,7 +85,7 @@ def made_mains(samples: int) -> Float32Array:
     return mains
 
 
-def sliding(network: Disaggregator, windows: Float32Array) -> Float32Array:
+def sliding(network: nn.Module, windows: Float32Array) -> Float32Array:
     """Returns what a network says of windows (B, W), shape (2 A, B)."""
     with torch.inference_mode():
         answers: Float32Array = network(torch.from_numpy(windows)[:, None]).numpy()[:, :, 0].T
@@ -102,6 +106,8 @@ def rate(work: Callable[[], object], count: int, duration_s: float) -> float:
 def measured(case: Case) -> dict[str, Any]:
     """Measures one network."""
     network, rounds = case.network, ROUNDS if case.goal else 1
+    plain = bare(network)
+    pack(network)
     window = network.input_window_size
     mains = made_mains(MONTH_S // case.period_s)
     windows = np.lib.stride_tricks.sliding_window_view(pad_half_window(mains, window), window)
@@ -113,15 +119,15 @@ def measured(case: Case) -> dict[str, Any]:
     dense = dense_outputs(network, mains)
     batches = {size: batch(size) for size in BATCH_SIZES}
     for each in batches.values():
-        sliding(network, each)
+        sliding(plain, each)
     by_size = {
-        size: rate(lambda each=each: sliding(network, each), size, SLIDING_S / 2)
+        size: rate(lambda each=each: sliding(plain, each), size, SLIDING_S / 2)
         for size, each in batches.items()
     }
     best = max(by_size, key=by_size.__getitem__)
     sliding_rates, dense_rates = [], []
     for _ in range(rounds):
-        sliding_rates.append(rate(lambda: sliding(network, batches[best]), best, SLIDING_S))
+        sliding_rates.append(rate(lambda: sliding(plain, batches[best]), best, SLIDING_S))
         dense_rates.append(rate(lambda: dense_outputs(network, mains), mains.size, 0.0))
     sliding_per_s, dense_per_s = map(statistics.median, (sliding_rates, dense_rates))
     alone = batch(1)
@@ -134,6 +140,7 @@ def measured(case: Case) -> dict[str, Any]:
         "dense_per_s": round(dense_per_s),
         "sliding_per_s": round(sliding_per_s, 1),
         "sliding_batch_size": best,
+        "windows_per_s": round(rate(lambda: sliding(network, batches[best]), best, SLIDING_S), 1),
         "window_ms": round(1_000 / rate(lambda: sliding(network, alone), 1, SLIDING_S / 2), 3),
         "month_s": round(mains.size / dense_per_s, 3),
         "greatest_difference": greatest_difference(network, dense, windows),

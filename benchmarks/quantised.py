@@ -30,7 +30,7 @@ from nilm_models.bundle import LoadedModel
 from nilm_models.dense import evaluate_dense
 from nilm_models.metrics import Score, score
 from nilm_models.store import ModelStore
-from nilm_models.wide_layers import quantise
+from nilm_models.wide_layers import pack, quantise
 from nilm_trainer.household import Household, data_folder, read_household
 from support.int8_layers import quantise_all
 from support.report import run
@@ -61,6 +61,12 @@ class InBfloat16(Disaggregator):
         return outputs.float()
 
 
+def float32(network: Disaggregator) -> Disaggregator:
+    """Returns a network as it serves by default."""
+    pack(network)
+    return network
+
+
 def int8(network: Disaggregator) -> Disaggregator | None:
     """Returns a network as `NILM_INFERENCE_PRECISION=int8` has it; None where that is no other."""
     return network if quantise(network) else None
@@ -74,7 +80,7 @@ def int8_everywhere(network: Disaggregator) -> Disaggregator:
 
 
 FORMS: Mapping[str, Callable[[Disaggregator], Disaggregator | None]] = {
-    "float32": lambda network: network,
+    "float32": float32,
     "int8": int8,
     "int8, all layers": int8_everywhere,
     "bfloat16": InBfloat16,

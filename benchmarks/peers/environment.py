@@ -14,6 +14,7 @@ from benchmarks.peers.peer import MAX_BATCH, Peer, Workplace
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "peers"
 SERVING = Path(__file__).parent / "serving"
+_SOURCES = (SERVING, *(ROOT / name for name in ("benchmarks", "libs/models", "libs/core")))
 TORCH = ("torch==2.13.0", "numpy==2.4.6")
 """What each peer answers with; the same torch as this project's."""
 
@@ -65,7 +66,10 @@ async def running(
         **os.environ,
         "PATH": f"{executable(peer, 'python').parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": os.pathsep.join(
-            map(str, (SERVING, ROOT / "libs" / "models", ROOT / "libs" / "core"))
+            map(
+                str,
+                (SERVING, ROOT / "benchmarks", ROOT / "libs" / "models", ROOT / "libs" / "core"),
+            )
         ),
         "TMPDIR": str(workplace.folder),
         "OMP_NUM_THREADS": str(workplace.threads),

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from nilm_models.architectures import Disaggregator, build_architecture
 
@@ -18,7 +19,7 @@ _MEAN_W, _STD_W = 400.0, 800.0
 def random_network() -> Disaggregator:
     """Returns the network in eval mode, the same on each call."""
     torch.manual_seed(_SEED)
-    return build_architecture("cnn", {}).eval()
+    return build_architecture("cnn", {}).eval().requires_grad_(requires_grad=False)
 
 
 def save_weights(path: Path) -> None:
@@ -32,7 +33,7 @@ def some_windows(network: Disaggregator, count: int) -> Float32Array:
     return np.random.default_rng(1).uniform(50.0, 3_000.0, shape).astype(np.float32)
 
 
-def evaluate(network: Disaggregator, windows_w: Float32Array) -> Float32Array:
+def evaluate(network: nn.Module, windows_w: Float32Array) -> Float32Array:
     """Returns what torch says about windows: normalised power and on-logit, shape (B, 2)."""
     with torch.inference_mode():
         normalised = (torch.from_numpy(windows_w) - _MEAN_W) / _STD_W

@@ -59,6 +59,8 @@ class InferenceStack:
     models: ModelStore
     process: psutil.Process
     """The process of inference."""
+    services: tuple[psutil.Process, ...]
+    """The processes of auth, telemetry and inference."""
     auth_target: str
     """Where auth is, `host:port`."""
     telemetry_target: str
@@ -144,13 +146,15 @@ async def inference_stack(
             metadata, building_id = await _make_home(auth_channel)
             models = ModelStore(models_dir)
             models.reload()
+            services = tuple(psutil.Process(each.pid) for each in processes)
             yield InferenceStack(
                 channel,
                 inference,
                 metadata,
                 building_id,
                 models,
-                psutil.Process(processes[-1].pid),
+                services[-1],
+                services,
                 auth,
                 telemetry,
             )

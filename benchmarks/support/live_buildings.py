@@ -21,14 +21,14 @@ from nilm.telemetry.v1 import prediction_service_pb2_grpc as prediction_grpc
 from nilm.telemetry.v1 import reading_pb2
 from nilm.telemetry.v1 import reading_service_pb2 as reading_pb
 from nilm.telemetry.v1 import reading_service_pb2_grpc as reading_grpc
+from nilm_models.entry import is_synthetic
 from nilm_rpc.channel import connect
 from nilm_rpc.convert import to_timestamp
 from support.inference_stack import InferenceStack
 
-_POLL_PERIOD_S = 0.2
+_POLL_PERIOD_S = 0.25
 _US_PER_S = 1_000_000
 _SETUP_AT_ONCE = 8
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class LiveBuildings:
@@ -76,40 +76,48 @@ class LiveBuildings:
                     writes.create_task(self.write(building_id, now, period, 1))
                     due += step_s
 
-    async def lags(self, cell_end: datetime) -> list[float]:
+    async def lags(self, cell_end: datetime, patience: timedelta) -> list[float]:
         """Returns for each building the time from the reading that closes a cell to its end, s.
 
-        The end is when the predictions of the cell were seen.
+        The end is when the predictions of the cell were seen, or when that was given up. Nobody
+        looks before the cell has closed.
         """
-        seen_s = await self.predicted(cell_end)
         closed_s = cell_end.timestamp()
+        await asyncio.sleep(closed_s - time.time())
+        seen_s = await self.predicted(cell_end, patience)
+        given_up_s = time.time()
         return [
-            seen_s[building_id] - next(sent for sent in sent_s if sent >= closed_s)
+            seen_s.get(building_id, given_up_s) - next(sent for sent in sent_s if sent >= closed_s)
             for building_id, sent_s in self._sent_s.items()
         ]
 
-    async def predicted(self, until: datetime) -> dict[str, float]:
-        """Returns the Unix time, s, at which each building was seen to be predicted so far."""
+    async def predicted(self, until: datetime, patience: timedelta) -> dict[str, float]:
+        """Returns the Unix time, s, at which each building was seen to be predicted so far.
+
+        Those that were not after `patience` are left out.
+        """
         seen_s: dict[str, float] = {}
-        while len(seen_s) < len(self.building_ids):
+        until_s = until.timestamp()
+        given_up_s = time.time() + patience.total_seconds()
+        while len(seen_s) < len(self.building_ids) and time.time() < given_up_s:
             reaches = await self._predicted_until()
             now_s = time.time()
             for building_id in self.building_ids:
-                if building_id not in seen_s and reaches.get(building_id, _NEVER) >= until:
+                if building_id not in seen_s and reaches.get(building_id, 0) >= until_s:
                     seen_s[building_id] = now_s
             await asyncio.sleep(_POLL_PERIOD_S)
         return seen_s
 
-    async def _predicted_until(self) -> Mapping[str, datetime]:
-        """Returns how far every appliance of each building is predicted."""
+    async def _predicted_until(self) -> Mapping[str, int]:
+        """Returns the Unix time, s, until which every appliance of each building is predicted."""
         answer = await self._predictions.ListActivity(
             prediction_pb.ListActivityRequest(), metadata=self._service, timeout=30
         )
-        reaches: dict[str, datetime] = {}
+        reaches: dict[str, int] = {}
         for building in answer.buildings:
             if {each.appliance_id for each in building.reaches} >= self._appliance_ids:
                 reaches[building.building_id] = min(
-                    each.predicted_until_time.ToDatetime(UTC) for each in building.reaches
+                    each.predicted_until_time.seconds for each in building.reaches
                 )
         return reaches
 
@@ -133,7 +141,11 @@ async def live_buildings(
                 return await _make_building(auth, stack.metadata, number)
 
         building_ids = await asyncio.gather(*map(make, range(count)))
-        appliance_ids = frozenset(stack.models.models())
+        appliance_ids = frozenset(
+            name
+            for name, model in stack.models.models().items()
+            if not is_synthetic(model.entry)  # those wait until their appliance is entered
+        )
         yield LiveBuildings(
             telemetry, stack.metadata, answer.access_token, building_ids, appliance_ids
         )

@@ -1,4 +1,7 @@
-"""The network that all peers answer with; runs in their environments, next to torch and numpy."""
+"""The network that all peers answer with, in torch's own layers.
+
+Runs in their environments, next to torch and numpy.
+"""
 
 import os
 from collections.abc import Callable
@@ -8,6 +11,7 @@ import numpy.typing as npt
 import torch
 
 from nilm_models.architectures import build_architecture
+from support.bare_torch import bare
 
 Float32Array = npt.NDArray[np.float32]
 Answer = Callable[[Float32Array], Float32Array]
@@ -24,14 +28,14 @@ def load_network() -> Answer:
     """
     torch.set_num_threads(int(os.environ["PEERS_THREADS"]))
     max_batch = int(os.environ["PEERS_MAX_BATCH"])
-    network = build_architecture("cnn", {})
+    network = build_architecture("cnn", {}).eval().requires_grad_(requires_grad=False)
     network.load_state_dict(torch.load(os.environ["PEERS_WEIGHTS"], weights_only=True))
-    network.eval()
+    layers = bare(network)
 
     def answer(windows_w: Float32Array) -> Float32Array:
         with torch.inference_mode():
             windows = (torch.from_numpy(windows_w) - MEAN_W) / STD_W
-            pieces = [network(piece[:, None])[:, :, 0] for piece in windows.split(max_batch)]
+            pieces = [layers(piece[:, None])[:, :, 0] for piece in windows.split(max_batch)]
             outputs: Float32Array = torch.cat(pieces).numpy()
         return outputs
 

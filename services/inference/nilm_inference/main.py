@@ -43,7 +43,7 @@ from nilm_rpc.tokens import TokenVerifier, build_verifier
 
 SERVICE_NAME = "inference"
 
-_SWITCH_INTERVAL_S = 0.0001
+_SWITCH_INTERVAL_S = 0.000_005
 """torch takes the interpreter's lock anew for each of its operations; by default it would wait up
 to 5 ms each time while calls are being served."""
 
@@ -76,12 +76,7 @@ async def assembled(
         settings.models_dir, WarmUp(executor, settings.max_batch), settings.precision
     )
     await catalog.load()
-    batcher = WindowBatcher(
-        executor,
-        max_batch=settings.max_batch,
-        queue_size=settings.queue_size,
-        max_wait_s=settings.max_batch_wait_ms / 1_000,
-    )
+    batcher = WindowBatcher(executor, max_batch=settings.max_batch, queue_size=settings.queue_size)
     engine = BreakdownEngine(executor, batcher)
     tensors = OpenInferenceServicer(TensorInference(catalog, batcher))
     async with (

@@ -14,7 +14,6 @@ from nilm_models.store import ModelStore
 from tests.support.small_models import add_model
 
 MAX_BATCH = 8
-MAX_CALLERS = 3
 STEPS = st.one_of(
     st.tuples(st.just("add"), st.integers(0, 2), st.integers(1, MAX_BATCH)),
     st.tuples(st.just("leave"), st.integers(0, 30), st.just(0)),
@@ -39,13 +38,16 @@ def taken_from(waiting: list[Waiting]) -> list[Waiting]:
     for each in waiting:
         if each.network == waiting[0].network:
             size += len(each.windows_w)
-            if size > MAX_BATCH or len(batch) == MAX_CALLERS:
+            if size > MAX_BATCH:
                 break
             batch.append(each)
     return batch
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=st.lists(STEPS, max_size=60))
 def test_it_holds_what_a_list_would(models: list[LoadedModel], steps: list[tuple]) -> None:
     loop = asyncio.new_event_loop()
@@ -61,10 +63,9 @@ def test_it_holds_what_a_list_would(models: list[LoadedModel], steps: list[tuple
             queue.discard(plain[which])
             queue.discard(plain.pop(which))
         elif what == "take":
-            batch = queue.take(MAX_BATCH, MAX_CALLERS)
+            batch = queue.take(MAX_BATCH)
             assert batch == taken_from(plain)
             plain = [each for each in plain if each not in batch]
-        assert queue.caller_count == len(plain)
         assert queue.window_count == sum(len(each.windows_w) for each in plain)
         for model in models:
             network = (model.network, model.entry.preprocessing)
@@ -74,5 +75,5 @@ def test_it_holds_what_a_list_would(models: list[LoadedModel], steps: list[tuple
             assert {each for each, _ in queue.ahead_of(network)} == ahead
             assert queue.waiting_of(network) == sum(len(each.windows_w) for each in own)
     assert set(queue.clear()) == set(plain)
-    assert queue.take(MAX_BATCH, MAX_CALLERS) == []
+    assert queue.take(MAX_BATCH) == []
     loop.close()

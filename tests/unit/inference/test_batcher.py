@@ -54,30 +54,7 @@ async def test_each_caller_gets_the_answer_of_his_own_window(
     await batcher.close()
 
 
-async def test_a_lone_window_on_an_idle_engine_does_not_wait(
-    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
-) -> None:
-    batcher = WindowBatcher(executor, max_wait_s=60.0)
-    async with asyncio.timeout(5):
-        for seed in range(3):
-            await batcher.estimate(models[0], window(seed))
-    assert executor.batch_sizes == [1, 1, 1]
-    await batcher.close()
-
-
-async def test_after_a_crowd_a_lone_window_waits_a_little_and_once(
-    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
-) -> None:
-    batcher = WindowBatcher(executor, max_wait_s=0.01)
-    await asyncio.gather(*(batcher.estimate(models[0], window(seed)) for seed in range(8)))
-    async with asyncio.timeout(5):
-        await batcher.estimate(models[0], window(9))
-        await batcher.estimate(models[0], window(10))
-    assert executor.batch_sizes[-2:] == [1, 1]
-    await batcher.close()
-
-
-async def test_of_a_crowd_half_is_left_for_the_batch_that_runs_while_the_others_are_answered(
+async def test_what_comes_while_a_batch_runs_is_the_next_batch(
     executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
 ) -> None:
     batcher = WindowBatcher(executor)
@@ -89,23 +66,18 @@ async def test_of_a_crowd_half_is_left_for_the_batch_that_runs_while_the_others_
     await asyncio.sleep(0)
     executor.gate.set()
     await asyncio.gather(*crowd)
-    assert executor.batch_sizes == [1, 32, 31]
+    assert executor.batch_sizes == [1, 63]
     await batcher.close()
 
 
-async def test_a_few_callers_are_not_divided(
+async def test_after_a_crowd_a_lone_window_waits_for_nobody(
     executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
 ) -> None:
     batcher = WindowBatcher(executor)
-    executor.gate.clear()
-    few = [asyncio.create_task(batcher.estimate(models[0], window(0)))]
-    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
-        await asyncio.sleep(0.001)
-    few += [asyncio.create_task(batcher.estimate(models[0], window(i))) for i in range(8)]
-    await asyncio.sleep(0)
-    executor.gate.set()
-    await asyncio.gather(*few)
-    assert executor.batch_sizes == [1, 8]
+    await asyncio.gather(*(batcher.estimate(models[0], window(seed)) for seed in range(8)))
+    await batcher.estimate(models[0], window(9))
+    await batcher.estimate(models[0], window(10))
+    assert executor.batch_sizes[-2:] == [1, 1]
     await batcher.close()
 
 

@@ -6,6 +6,9 @@ non-intrusive load monitoring. AAAI 2018.
 Two things differ from the paper. Convolutions are VALID and the dense head is a convolution as
 long as what they leave, so the network slides: a year is evaluated with each layer run once. And
 there is a second output, the logit of the appliance being on.
+
+Mains are convolved as images of height 1, for which torch has an order in memory, with the channels
+of a sample side by side, that makes these convolutions nearly twice as quick.
 """
 
 from collections.abc import Mapping
@@ -16,7 +19,6 @@ import torch
 from torch import Tensor, nn
 
 from nilm_models.architectures import Disaggregator, config_of, register
-from nilm_models.layers.convolution import ChannelsLastConv1d
 from nilm_models.layers.long_head import SHORTEST_KERNEL, slide_dense
 from nilm_models.layers.wide_dense import WideDense
 
@@ -83,9 +85,13 @@ class Seq2Point(Disaggregator):
         for filters, kernel, dilation in zip(
             config.filters, config.kernels, config.dilations, strict=True
         ):
-            layers += [ChannelsLastConv1d(channels, filters, kernel, dilation=dilation), nn.ReLU()]
+            layers += [
+                nn.Conv2d(channels, filters, (1, kernel), dilation=(1, dilation)),
+                nn.ReLU(),
+            ]
             channels = filters
-        self.body = nn.Sequential(*layers)
+        body: Any = nn.Sequential(*layers)  # the stubs of `to` know no memory format
+        self.body: nn.Sequential = body.to(memory_format=torch.channels_last)
         self.hidden = nn.Sequential(
             WideDense(channels, config.hidden_units, config.head_kernel),
             nn.ReLU(),
@@ -98,7 +104,7 @@ class Seq2Point(Disaggregator):
 
     def forward(self, mains: Tensor) -> Tensor:
         """Maps normalised mains (B, 1, L) to power and on-logit (B, 2 A, L - W + 1)."""
-        features = self.body(mains)  # (B, filters[-1], L - W + head_kernel)
+        features = self.body(mains.unsqueeze(2)).squeeze(2)  # (B, filters[-1], L - W + head_kernel)
         if self._is_long(features):
             return slide_dense(features, cast("WideDense", self.hidden[0]), self.output)
         hidden = self.hidden(features)  # (B, hidden_units, L - W + 1)

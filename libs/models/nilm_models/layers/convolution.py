@@ -2,29 +2,13 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 
 def crop(features: Tensor, length: int) -> Tensor:
     """Returns the middle `length` samples of (B, C, L); L - length must be even."""
     aside = (features.shape[-1] - length) // 2
     return features[..., aside : aside + length]
-
-
-class ChannelsLastConv1d(nn.Conv1d):
-    """The same layer without padding, with the channels of a sample side by side in memory.
-
-    torch has that order for images alone, of which an interval is one of height 1. It pays where
-    many channels are convolved with more than three taps: nearly twice as quick.
-    """
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Maps (B, channels_in, L) to (B, channels, L - (kernel - 1) dilation)."""
-        images = features.unsqueeze(2).contiguous(memory_format=torch.channels_last)
-        weight = self.weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
-        return functional.conv2d(images, weight, self.bias, dilation=(1, *self.dilation)).squeeze(2)
 
 
 class ConvolutionBlock(nn.Module):

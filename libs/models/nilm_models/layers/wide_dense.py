@@ -44,7 +44,7 @@ class PackedWideDense(WideDense):
     @staticmethod
     def is_to_be_had() -> bool:
         """Tells whether this torch has oneDNN."""
-        return torch.backends.mkldnn.is_available()
+        return bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]  # torch's
 
     def product(self, rows: Tensor) -> Tensor:
         """Maps the features of single windows (B, C K) to (B, U)."""

@@ -21,10 +21,6 @@ from nilm_models.dense import Estimate, evaluate_windows_together
 
 _RETRY_AFTER = timedelta(seconds=1)
 
-_UNDIVIDED = 8
-"""Callers that are not divided: as long as a batch mostly reads weights, two of half its size take
-nearly twice as long."""
-
 Answer = tuple[float, float]
 """Power, W, and confidence."""
 
@@ -41,12 +37,10 @@ class _InHand:
 class WindowBatcher:
     """A bounded queue in front of the executor.
 
-    What came in while a batch ran is the next batch; models of one network share it. Callers come
-    back with their next window, so a batch leaves half of them for the one after it: torch runs
-    theirs while these are answered, where all in one batch would let it stand still meanwhile. An
-    idle engine runs a lone window at once; it waits, and only for up to `max_wait_s`, where the
-    callers of the last batch are likely to be back. A call that the measured time of the batches
-    before it would keep beyond its deadline is refused at once.
+    What came in while a batch ran is the next batch; models of one network share it. Nothing waits
+    for company: an idle engine runs a lone window at once, and a busy one finds its batch waiting.
+    A call that the measured time of the batches before it would keep beyond its deadline is refused
+    at once.
     """
 
     def __init__(
@@ -55,12 +49,10 @@ class WindowBatcher:
         *,
         max_batch: int = 128,
         queue_size: int = 1_024,
-        max_wait_s: float = 0.003,
     ) -> None:
         self._executor = executor
         self._max_batch = max_batch
         self._queue_size = queue_size
-        self._max_wait_s = max_wait_s
         self._queue = BatchQueue()
         self._orders = count()
         self._paces: WeakKeyDictionary[Disaggregator, Pace] = WeakKeyDictionary()
@@ -153,7 +145,7 @@ class WindowBatcher:
                 reason="QUEUE_FULL",
                 retry_after=_RETRY_AFTER,
             )
-        if deadline is None or (self._in_hand is None and not self._queue.caller_count):
+        if deadline is None or (self._in_hand is None and not self._queue.window_count):
             return  # an idle engine tries, or an old measurement would be believed for ever
         now = asyncio.get_running_loop().time()
         wait_s = self._wait_s((model.network, model.entry.preprocessing), count, now)
@@ -188,32 +180,12 @@ class WindowBatcher:
             piece.answer.exception()  # of several that failed the caller is told the first
 
     async def _run(self) -> None:
-        answered = 0
         while True:
-            if not self._queue.caller_count:
+            if batch := self._queue.take(self._max_batch):
+                await self._evaluate(batch)
+            else:
                 self._arrived.clear()
                 await self._arrived.wait()
-            share = max((self._queue.caller_count + answered) // 2, _UNDIVIDED)
-            await self._wait_for_more(min(answered, share))
-            if batch := self._queue.take(self._max_batch, share):
-                answered = len(batch)
-                await self._evaluate(batch)
-
-    async def _wait_for_more(self, expected: int) -> None:
-        """Waits until so many callers are here, but not long."""
-        if self._is_enough(expected):
-            return
-        try:
-            async with asyncio.timeout(self._max_wait_s):
-                while not self._is_enough(expected):
-                    self._arrived.clear()
-                    await self._arrived.wait()
-        except TimeoutError:
-            pass
-
-    def _is_enough(self, expected: int) -> bool:
-        queue = self._queue
-        return queue.caller_count >= expected or queue.window_count >= self._max_batch
 
     async def _evaluate(self, batch: list[Waiting]) -> None:
         models = _distinct(batch)

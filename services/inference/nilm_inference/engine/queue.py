@@ -56,8 +56,6 @@ class BatchQueue:
         self._groups: dict[Network, _Group] = {}
         self.window_count = 0
         """Windows that wait."""
-        self.caller_count = 0
-        """Callers that wait, each piece of a long call for itself."""
 
     def add(self, waiting: Waiting) -> None:
         """Puts a caller at the end."""
@@ -73,17 +71,17 @@ class BatchQueue:
             self._count(group, waiting, -1)
             self._drop_if_empty(waiting.network, group)
 
-    def take(self, max_windows: int, max_callers: int) -> list[Waiting]:
+    def take(self, max_windows: int) -> list[Waiting]:
         """Removes the oldest caller and those behind him that share his network.
 
-        As many as fit into `max_windows`, at least one and at most `max_callers`.
+        As many as fit into `max_windows`, and at least one.
         """
         if not self._groups:
             return []
         network, group = min(self._groups.items(), key=lambda item: item[1].oldest)
         batch: list[Waiting] = []
         room = max_windows
-        while group.members and len(batch) < max_callers:
+        while group.members:
             waiting = next(iter(group.members))
             size = len(waiting.windows_w)
             if batch and size > room:
@@ -111,14 +109,13 @@ class BatchQueue:
         """Removes and returns all."""
         left = [waiting for group in self._groups.values() for waiting in group.members]
         self._groups.clear()
-        self.window_count = self.caller_count = 0
+        self.window_count = 0
         return left
 
     def _count(self, group: _Group, waiting: Waiting, sign: int) -> None:
         size = sign * len(waiting.windows_w)
         group.window_count += size
         self.window_count += size
-        self.caller_count += sign
 
     def _drop_if_empty(self, network: Network, group: _Group) -> None:
         if not group.members:  # a network that is no longer served is not held in memory

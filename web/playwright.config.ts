@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: "e2e/results/traces",
   globalSetup: "./e2e/support/stack.ts",
   workers: 1, // one stack, and one household in it
-  timeout: 120_000, // of a machine that is busy with other things
-  expect: { timeout: 20_000 },
+  timeout: 240_000, // of a machine that is busy with other things
+  expect: { timeout: 60_000 },
   forbidOnly: true,
   reporter: "list",
   use: {

@@ -34,6 +34,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     css: false,
-    testTimeout: 30_000, // of a machine that is busy with other things
+    testTimeout: 90_000, // of a machine that is busy with other things
   },
 });

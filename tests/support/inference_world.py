@@ -91,6 +91,7 @@ class World:
             "torch_threads": 1,
             "live": False,
             "live_period_s": 0.05,
+            "live_refine_s": 0.0,
             "data_dir": self.folder / "inference",
             "job_poll_s": 0.05,
             "limit_inference_per_minute": 0,

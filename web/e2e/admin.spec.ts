@@ -33,9 +33,7 @@ test("the models are read anew, each with its checksum and its state", async ({ 
   await expect(kettle.getByText("Ready", { exact: true })).toBeVisible();
   await expect(kettle.getByText(/^[0-9a-f]{64}$/)).toBeVisible();
   await page.getByRole("button", { name: "Reload" }).click();
-  await expect(page.getByText(/The registry is read anew: \d+ models serve/)).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText(/The registry is read anew: \d+ models serve/)).toBeVisible();
 });
 
 test("a service that does not answer is told from the others, and recovers", async ({ page }) => {
@@ -47,10 +45,10 @@ test("a service that does not answer is told from the others, and recovers", asy
   const goOn = freeze("telemetry");
   try {
     const telemetry = services.filter({ hasText: "Readings (telemetry)" });
-    await expect(telemetry).toContainText("No answer", { timeout: 30_000 });
+    await expect(telemetry).toContainText("No answer");
     await expect(services.filter({ hasText: "Accounts (auth)" })).toContainText("Ready");
   } finally {
     goOn();
   }
-  await expect(services.getByText("Ready", { exact: true })).toHaveCount(4, { timeout: 45_000 });
+  await expect(services.getByText("Ready", { exact: true })).toHaveCount(4, { timeout: 120_000 });
 });

@@ -44,7 +44,7 @@ test("somebody new gets from sign-up to a first chart", async ({ page }) => {
   await expect(preview.getByRole("row").nth(1)).toContainText("100,000.0 W");
   await page.getByLabel("Unit of power").selectOption("W");
   await page.getByRole("button", { name: "Import the file" }).click();
-  await expect(page.getByText("The file is imported.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("The file is imported.")).toBeVisible();
   await expect(page.getByRole("definition").filter({ hasText: "1,439" })).toBeVisible();
 
   await page.getByRole("link", { name: "See the energy" }).click();

@@ -14,7 +14,7 @@ const PASSWORD = "a long enough password";
 
 test("a real recording is imported, and its months are there", async ({ page }) => {
   test.skip(!existsSync(FILE), "there are no recordings in $NILM_DATA nor in ../shared/data");
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await signUp(page, "joan@home.local", PASSWORD);
   await expect(page.getByText(/No building yet/)).toBeVisible();
   const transport = await transportOf("joan@home.local", PASSWORD);
@@ -37,7 +37,7 @@ test("a real recording is imported, and its months are there", async ({ page }) 
   await expect(preview.getByRole("row").nth(1)).toContainText("2013");
   await page.getByRole("button", { name: "Import the file" }).click();
   await expect(page.getByRole("progressbar", { name: /imported/ })).toBeVisible();
-  await expect(page.getByText("The file is imported.")).toBeVisible({ timeout: 180_000 });
+  await expect(page.getByText("The file is imported.")).toBeVisible({ timeout: 300_000 });
   await expect(page.getByText(/The readings are of .*2013/)).toBeVisible();
   await page.getByRole("link", { name: "See the energy" }).click();
   await expect(page.getByTestId("range-title")).toContainText("2013");

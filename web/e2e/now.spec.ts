@@ -1,5 +1,5 @@
 import { expect, signIn, test } from "./support/fixtures";
-import { crash } from "./support/services";
+import { crash, holdRestarts } from "./support/services";
 
 test("live power is seen to move", async ({ page }) => {
   await signIn(page);
@@ -7,7 +7,7 @@ test("live power is seen to move", async ({ page }) => {
   await expect(badge).toHaveText("Live");
   const time = page.getByTestId("reading-time");
   const before = (await time.textContent()) ?? "";
-  await expect(time).not.toHaveText(before, { timeout: 30_000 });
+  await expect(time).not.toHaveText(before);
   await expect(badge).toHaveText("Live");
 });
 
@@ -16,12 +16,17 @@ test("a cut stream is told and recovers by itself", async ({ page }) => {
   await signIn(page);
   const badge = page.getByTestId("live-badge");
   await expect(badge).toHaveText("Live");
-  crash("telemetry");
-  await expect(badge).toHaveText("Reconnecting");
-  await expect(badge).toHaveText("Live", { timeout: 60_000 });
+  const goOn = holdRestarts(); // until the cut was seen
+  try {
+    crash("telemetry");
+    await expect(badge).toHaveText("Reconnecting");
+  } finally {
+    goOn();
+  }
+  await expect(badge).toHaveText("Live", { timeout: 120_000 });
   const time = page.getByTestId("reading-time");
   const before = (await time.textContent()) ?? "";
-  await expect(time).not.toHaveText(before, { timeout: 40_000 });
+  await expect(time).not.toHaveText(before);
 });
 
 test("the values of the chart are read by the keyboard and as a table", async ({ page }) => {

@@ -81,7 +81,7 @@ for (const part of ["auth", "gateway"] as const) {
     await typeNote(page, buildingId, note);
     crash(part);
     await page.getByRole("button", { name: "Save" }).click();
-    await expect(page.getByRole("dialog")).toHaveCount(0, { timeout: 60_000 });
+    await expect(page.getByRole("dialog")).toHaveCount(0, { timeout: 120_000 });
     await expect(page.getByText(note).first()).toBeVisible();
   });
 }
@@ -96,7 +96,7 @@ test("what was typed stays where nobody answers for long, and can be sent again"
   await page.getByRole("button", { name: "Save" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText("No answer from the server; trying again.")).toBeVisible();
-  await expect(dialog.getByRole("alert")).toContainText("cannot be reached", { timeout: 60_000 });
+  await expect(dialog.getByRole("alert")).toContainText("cannot be reached", { timeout: 120_000 });
   await expect(field).toHaveValue("Written while offline");
   await page.unroute(`**/${UPDATE_BUILDING}`);
   await page.getByRole("button", { name: "Save" }).click();
@@ -110,5 +110,5 @@ test("a page that the server left is loaded when it comes back", async ({ page }
   await expect(page.getByText(/No building yet/)).toBeVisible();
   crash("auth");
   await page.reload();
-  await expect(page.getByText(/No building yet/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/No building yet/)).toBeVisible({ timeout: 120_000 });
 });

@@ -41,7 +41,7 @@ export async function signIn(
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL(/\/buildings\/bld_/, { timeout: 30_000 });
+  await page.waitForURL(/\/buildings\/bld_/, { timeout: 60_000 });
   return /\/buildings\/(bld_[^/]+)/.exec(page.url())?.[1] ?? "";
 }
 

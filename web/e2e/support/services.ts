@@ -14,6 +14,15 @@ export function freeze(name: "auth" | "telemetry"): () => void {
   };
 }
 
+/** Lets nothing that crashes be started again, until what is returned is called. */
+export function holdRestarts(): () => void {
+  const pid = Number(process.env.NILM_PID);
+  process.kill(pid, "SIGSTOP");
+  return () => {
+    process.kill(pid, "SIGCONT");
+  };
+}
+
 /** Finds a part among the children of the system under test. */
 function pidOf(name: string): number {
   const listing = execFileSync("ps", ["-o", "pid=,args=", "--ppid", process.env.NILM_PID ?? ""], {

@@ -2,7 +2,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
-configure({ asyncUtilTimeout: 10_000 }); // of a machine that is busy with other things
+configure({ asyncUtilTimeout: 20_000 }); // of a machine that is busy with other things
 
 // jsdom has no media queries.
 vi.stubGlobal("matchMedia", (query: string) => ({

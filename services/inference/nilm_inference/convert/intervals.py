@@ -9,6 +9,7 @@ from nilm.inference.v1 import inference_service_pb2 as inference_pb
 from nilm_core.errors import InvalidArgumentError
 from nilm_core.timegrid import from_us
 from nilm_inference.convert.series import series_to_message
+from nilm_inference.convert.training_data import training_data_to
 from nilm_inference.convert.windows import check_power
 from nilm_inference.domain.progress import IntervalRequest, Progress
 from nilm_inference.domain.series import Float32Array, PredictionSeries, StreamHeader
@@ -33,7 +34,9 @@ def interval_request(request: inference_pb.DisaggregateRequest) -> IntervalReque
 def disaggregate_response(event: Progress | PredictionSeries) -> inference_pb.DisaggregateResponse:
     """Returns progress or a part of the results."""
     if isinstance(event, PredictionSeries):
-        return inference_pb.DisaggregateResponse(result=series_to_message(event))
+        return inference_pb.DisaggregateResponse(
+            result=series_to_message(event), training_data=training_data_to(event.training_data)
+        )
     return inference_pb.DisaggregateResponse(
         progress=inference_pb.DisaggregateProgress(
             fraction=event.fraction,
@@ -82,5 +85,6 @@ def stream_response(
 ) -> inference_pb.StreamDisaggregateResponse:
     """Returns the next predictions of a stream."""
     return inference_pb.StreamDisaggregateResponse(
-        series=[series_to_message(each) for each in series]
+        series=[series_to_message(each) for each in series],
+        training_data=[training_data_to(each.training_data) for each in series],
     )

@@ -2,6 +2,7 @@
 
 from nilm.inference.v1 import model_pb2
 from nilm.inference.v1 import model_service_pb2 as model_pb
+from nilm_inference.convert.training_data import training_data_to
 from nilm_inference.service.catalog import RegisteredModel
 from nilm_models.store import ReloadReport
 from nilm_rpc.convert import to_duration
@@ -19,7 +20,7 @@ def model_message(model: RegisteredModel) -> model_pb2.Model:
         sample_period=to_duration(entry.sample_period),
         artifact_sha256=entry.artifact_sha256,
         metrics=entry.metrics,
-        training_data=f"TRAINING_DATA_{entry.training_data.upper()}",
+        training_data=training_data_to(entry.training_data),
         state=f"MODEL_STATE_{model.state}",
         refusal=model.refusal,
         memory_bytes=model.memory_bytes,

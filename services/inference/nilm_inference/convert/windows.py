@@ -7,6 +7,7 @@ import numpy as np
 from nilm.inference.v1 import inference_service_pb2 as inference_pb
 from nilm_core.errors import InvalidArgumentError
 from nilm_core.units import W_PER_KW, w_to_kw
+from nilm_inference.convert.training_data import training_data_to
 from nilm_inference.domain.series import Float32Array, WindowPrediction
 from nilm_rpc.convert import from_timestamp
 
@@ -66,4 +67,5 @@ def infer_response(prediction: WindowPrediction, request_id: str) -> inference_p
         model_version=prediction.model_version,
         request_id=request_id,
         persisted=True,
+        training_data=training_data_to(prediction.training_data),
     )

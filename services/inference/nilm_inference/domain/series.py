@@ -35,6 +35,8 @@ class PredictionSeries:
     """Mean power of each cell, W, shape (n,); NaN where there is no prediction."""
     confidence: Float32Array
     """Probability that the state said is right, 0 to 1, shape (n,); NaN as in `power_w`."""
+    training_data: str = ""
+    """What the model learned from, `real` or `synthetic`; empty unless it is for a caller."""
 
     @property
     def predicted_count(self) -> int:
@@ -49,6 +51,8 @@ class WindowPrediction:
     power_w: float
     confidence: float
     model_version: str
+    training_data: str
+    """What the model learned from, `real` or `synthetic`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ class IntervalDisaggregation:
             names = [model.entry.appliance_id for model in models]
             results = self._source.read(request.building_id, names, request.start, request.end)
             async for series in results:
-                yield series
+                origin = self._catalog.training_data(series.appliance_id, series.model_version)
+                yield replace(series, training_data=origin)
 
     def check(self, request: IntervalRequest) -> None:
         """Checks that a request could be run now.

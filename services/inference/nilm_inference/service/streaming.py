@@ -1,6 +1,7 @@
 """Mains that come sample by sample, answered as soon as each window is complete."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -61,7 +62,10 @@ class MainsStream:
         kept_from = max(0, end - self._half)
         self._kept = self._kept[kept_from - self._kept_from :]
         self._kept_from = kept_from
-        return series
+        return [
+            replace(each, training_data=model.entry.training_data)
+            for model, each in zip(self._models, series, strict=True)
+        ]
 
 
 class StreamDisaggregation:

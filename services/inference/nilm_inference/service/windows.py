@@ -69,7 +69,7 @@ class WindowInference:
             np.array([confidence], dtype=np.float32),
         )
         await self._sink.write(building_id, [cell])
-        return WindowPrediction(power_w, confidence, entry.model_version)
+        return WindowPrediction(power_w, confidence, entry.model_version, entry.training_data)
 
     def _model(self, appliance_id: str, window_w: Float32Array) -> LoadedModel:
         models = self._catalog.serving()

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { addToDay, dayOf, instantOf, isDayText, startOfDay, wallTime, weekdayOf } from "./zone";
+import {
+  addToDay,
+  dayOf,
+  instantOf,
+  instantsOf,
+  isDayText,
+  startOfDay,
+  wallTime,
+  weekdayOf,
+} from "./zone";
 
 const LONDON = "Europe/London";
 const HOUR_MS = 3_600_000;
@@ -40,6 +49,24 @@ describe("instantOf", () => {
   it("takes the first of two where an hour is repeated", () => {
     const first = instantOf(LONDON, { year: 2026, month: 10, day: 25, hour: 1, minute: 30 });
     expect(first).toBe(Date.parse("2026-10-25T00:30:00Z"));
+  });
+});
+
+describe("instantsOf", () => {
+  const minutes = { minute: 30, hour: 1 };
+
+  it("finds both where an hour is repeated, in order", () => {
+    expect(instantsOf(LONDON, { year: 2026, month: 10, day: 25, ...minutes })).toEqual([
+      Date.parse("2026-10-25T00:30:00Z"),
+      Date.parse("2026-10-25T01:30:00Z"),
+    ]);
+  });
+
+  it("finds none where an hour is skipped, and one otherwise", () => {
+    expect(instantsOf(LONDON, { year: 2026, month: 3, day: 29, ...minutes })).toEqual([]);
+    expect(instantsOf(LONDON, { year: 2026, month: 3, day: 30, ...minutes })).toEqual([
+      Date.parse("2026-03-30T00:30:00Z"),
+    ]);
   });
 });
 

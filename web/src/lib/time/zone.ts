@@ -73,12 +73,32 @@ function askOffsetMs(zone: string, instantMs: number): number {
 
 /** Returns the first instant at which clocks in `zone` show a time; skipped times move on. */
 export function instantOf(zone: string, wall: Partial<WallTime> & { year: number }): number {
+  const [first] = instantsOf(zone, wall);
+  return first ?? Math.max(...candidates(zone, utcOf(wall)));
+}
+
+/**
+ * Returns the instants at which clocks in `zone` show a time, in order.
+ *
+ * There is none where clocks skip it, and there are two where they show it again.
+ */
+export function instantsOf(
+  zone: string,
+  wall: Partial<WallTime> & { year: number },
+): readonly number[] {
+  const asUtc = utcOf(wall);
+  const fits = candidates(zone, asUtc).filter((each) => each + zoneOffsetMs(zone, each) === asUtc);
+  return [...new Set(fits)].sort((one, other) => one - other);
+}
+
+function utcOf(wall: Partial<WallTime> & { year: number }): number {
   const { year, month = 1, day = 1, hour = 0, minute = 0 } = wall;
-  const asUtc = Date.UTC(year, month - 1, day, hour, minute);
-  const before = asUtc - zoneOffsetMs(zone, asUtc - DAY_MS);
-  const after = asUtc - zoneOffsetMs(zone, asUtc + DAY_MS);
-  const fits = [before, after].filter((each) => each + zoneOffsetMs(zone, each) === asUtc);
-  return fits.length > 0 ? Math.min(...fits) : Math.max(before, after);
+  return Date.UTC(year, month - 1, day, hour, minute);
+}
+
+/** Returns when clocks would show a time by the offsets of the days before and after. */
+function candidates(zone: string, asUtc: number): readonly number[] {
+  return [-DAY_MS, DAY_MS].map((away) => asUtc - zoneOffsetMs(zone, asUtc + away));
 }
 
 /** Returns the local day of an instant. */

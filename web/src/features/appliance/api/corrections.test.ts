@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
-import { correctionOf } from "./corrections";
-import { CorrectionSchema, Verdict } from "@/gen/nilm/telemetry/v1/correction_pb";
+import { correctionOf, toldBeside } from "./corrections";
+import { type Correction, CorrectionSchema, Verdict } from "@/gen/nilm/telemetry/v1/correction_pb";
 import { ApplianceRunSchema } from "@/gen/nilm/telemetry/v1/run_pb";
 
 const MINUTE = 60_000;
@@ -24,5 +24,27 @@ describe("correctionOf", () => {
   it("finds nothing where they only touch", () => {
     expect(correctionOf(run(20, 24), [said(11, 20, Verdict.RAN)])).toBeUndefined();
     expect(correctionOf(run(20, 24), [])).toBeUndefined();
+  });
+});
+
+describe("toldBeside", () => {
+  const span = { startMs: 0, endMs: 100 * MINUTE };
+  const starts = (told: readonly Correction[]) => told.map((each) => each.startTime);
+
+  it("finds what is said to have run where no run is, the newest first", () => {
+    const corrections = [
+      said(5, 9, Verdict.RAN),
+      said(10, 20, Verdict.RAN),
+      said(30, 40, Verdict.DID_NOT_RUN),
+      said(50, 60, Verdict.RAN),
+    ];
+    const told = toldBeside([run(19, 24)], corrections, span);
+    expect(starts(told)).toEqual([timestampFromMs(50 * MINUTE), timestampFromMs(5 * MINUTE)]);
+  });
+
+  it("keeps to the span", () => {
+    const corrections = [said(-9, 0, Verdict.RAN), said(-9, 1, Verdict.RAN)];
+    expect(toldBeside([], corrections, span)).toEqual(corrections.slice(1));
+    expect(toldBeside([], [said(100, 101, Verdict.RAN)], span)).toEqual([]);
   });
 });

@@ -44,7 +44,12 @@ export default function AppliancePage() {
         <ApplianceLinks shown={applianceId} />
       </div>
       <UsageFigures view={view} />
-      <RunsCard key={applianceId} applianceId={applianceId} span={span} />
+      <RunsCard
+        key={applianceId}
+        applianceId={applianceId}
+        span={span}
+        isMeasured={view.meter !== undefined}
+      />
       <div className="grid items-start gap-4 sm:gap-5 xl:grid-cols-2">
         <div className="grid min-w-0 gap-4 sm:gap-5">
           <ProgrammeCard applianceId={applianceId} span={span} />

@@ -1,12 +1,14 @@
 import { timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { Timer } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Link } from "react-router";
-import { correctionOf } from "../api/corrections";
+import { correctionOf, toldBeside } from "../api/corrections";
 import type { Span } from "../api/period";
 import { useCorrections } from "../hooks/useCorrections";
 import { useRuns } from "../hooks/useRuns";
+import { AddRunButton } from "./AddRunButton";
 import { RunCorrection } from "./RunCorrection";
+import { ToldRuns } from "./ToldRuns";
 import { Badge } from "@/components/ui/Badge";
 import { Button, buttonClasses } from "@/components/ui/Button";
 import { Card } from "@/components/ui/Card";
@@ -29,7 +31,7 @@ import {
   formatPower,
   formatShare,
 } from "@/lib/format/quantities";
-import { formatTime } from "@/lib/format/times";
+import { formatSpan, formatTime } from "@/lib/format/times";
 import { problemOf } from "@/lib/rpc/problem";
 import { durationMs } from "@/lib/time/duration";
 
@@ -39,28 +41,52 @@ const ORDERS = [
   { value: "energy", label: "Most energy", order: RunOrder.MOST_ENERGY },
 ] as const;
 
-/** The runs that start in a span, in an order of choice. */
-export function RunsCard({ applianceId, span }: { applianceId: string; span: Span }) {
+interface Props {
+  applianceId: string;
+  span: Span;
+  /** Whether a meter of its own measures it: then nobody has to tell of its runs. */
+  isMeasured: boolean;
+}
+
+/** The runs that start in a span, in an order of choice, and what people say of them. */
+export function RunsCard({ applianceId, span, isMeasured }: Props) {
+  const { can, zone } = useBuilding();
+  const [noted, setNoted] = useState("");
+  const notice = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<(typeof ORDERS)[number]>(ORDERS[0]);
   const query = useRuns(applianceId, span, chosen.order);
   const corrections = useCorrections(applianceId, span);
   const pages = query.data?.pages ?? [];
   const [first] = pages;
+  const runs = pages.flatMap((page) => page.runs);
   return (
     <Card
       title="Runs"
       subtitle={first && <span data-testid="run-count">{countOf(first)}</span>}
       actions={
-        <Segmented
-          label="Order of the runs"
-          value={chosen.value}
-          options={ORDERS}
-          onChange={(value) => {
-            setChosen(ORDERS.find((each) => each.value === value) ?? ORDERS[0]);
-          }}
-        />
+        <div className="flex flex-wrap gap-2">
+          <Segmented
+            label="Order of the runs"
+            value={chosen.value}
+            options={ORDERS}
+            onChange={(value) => {
+              setChosen(ORDERS.find((each) => each.value === value) ?? ORDERS[0]);
+            }}
+          />
+          {!isMeasured && can(Permission.READINGS_WRITE) && (
+            <AddRunButton
+              applianceId={applianceId}
+              onAdded={({ startMs, endMs }) => {
+                setNoted(`Noted that it ran ${formatSpan(startMs, endMs, zone, "dayAndTime")}.`);
+              }}
+            />
+          )}
+        </div>
       }
     >
+      <div ref={notice} tabIndex={-1} className={noted && "mb-3"}>
+        {noted && <Notice>{noted}</Notice>}
+      </div>
       {query.isError && !first ? (
         <Failure error={query.error} onRetry={() => void query.refetch()} />
       ) : !first ? (
@@ -76,7 +102,7 @@ export function RunsCard({ applianceId, span }: { applianceId: string; span: Spa
           }
         >
           <Coverage coverage={first.coverage} />
-          <RunTable runs={pages.flatMap((page) => page.runs)} corrections={corrections} />
+          <RunTable runs={runs} corrections={corrections} />
           {query.isFetchNextPageError && (
             <Notice tone="bad">{problemOf(query.error).message}</Notice>
           )}
@@ -93,6 +119,15 @@ export function RunsCard({ applianceId, span }: { applianceId: string; span: Spa
             </div>
           )}
         </div>
+      )}
+      {first && (
+        <ToldRuns
+          told={toldBeside(runs, corrections, span)}
+          onTakenBack={(run) => {
+            setNoted(`Took back that it ran ${run}.`);
+            notice.current?.focus(); // the button that had it is gone
+          }}
+        />
       )}
     </Card>
   );

@@ -7,6 +7,8 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_google_api_annotations } from "../../../google/api/annotations_pb";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { TrainingData } from "./model_pb";
+import { file_nilm_inference_v1_model } from "./model_pb";
 import type { PredictionSeries } from "../../telemetry/v1/prediction_pb";
 import { file_nilm_telemetry_v1_prediction } from "../../telemetry/v1/prediction_pb";
 import type { Message } from "@bufbuild/protobuf";
@@ -15,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nilm/inference/v1/inference_service.proto.
  */
 export const file_nilm_inference_v1_inference_service: GenFile = /*@__PURE__*/
-  fileDesc("CiluaWxtL2luZmVyZW5jZS92MS9pbmZlcmVuY2Vfc2VydmljZS5wcm90bxIRbmlsbS5pbmZlcmVuY2UudjEipAEKDEluZmVyUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIUCgxhcHBsaWFuY2VfaWQYAiABKAkSGQoJd2luZG93X2t3GAMgAygCUgZ3aW5kb3cSOgoLc2FtcGxlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgl0aW1lc3RhbXASEgoKcmVxdWVzdF9pZBgFIAEoCSJ3Cg1JbmZlclJlc3BvbnNlEhQKDHByZWRpY3RlZF9rdxgBIAEoARISCgpjb25maWRlbmNlGAIgASgBEhUKDW1vZGVsX3ZlcnNpb24YAyABKAkSEgoKcmVxdWVzdF9pZBgEIAEoCRIRCglwZXJzaXN0ZWQYBSABKAgiywEKE0Rpc2FnZ3JlZ2F0ZVJlcXVlc3QSEwoLYnVpbGRpbmdfaWQYASABKAkSFQoNYXBwbGlhbmNlX2lkcxgCIAMoCRIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMcmVzdW1lX3Rva2VuGAUgASgJEhQKDG9taXRfcmVzdWx0cxgGIAEoCCKTAQoURGlzYWdncmVnYXRlUmVzcG9uc2USOwoIcHJvZ3Jlc3MYASABKAsyJy5uaWxtLmluZmVyZW5jZS52MS5EaXNhZ2dyZWdhdGVQcm9ncmVzc0gAEjUKBnJlc3VsdBgCIAEoCzIjLm5pbG0udGVsZW1ldHJ5LnYxLlByZWRpY3Rpb25TZXJpZXNIAEIHCgVldmVudCKNAQoURGlzYWdncmVnYXRlUHJvZ3Jlc3MSEAoIZnJhY3Rpb24YASABKAESMwoPZG9uZV91bnRpbF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxyZXN1bWVfdG9rZW4YAyABKAkSGAoQcHJlZGljdGlvbl9jb3VudBgEIAEoAyLLAQoZU3RyZWFtRGlzYWdncmVnYXRlUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIVCg1hcHBsaWFuY2VfaWRzGAIgAygJEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDXNhbXBsZV9wZXJpb2QYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDwoHcG93ZXJfdxgFIAMoAhIPCgdwZXJzaXN0GAYgASgIIlEKGlN0cmVhbURpc2FnZ3JlZ2F0ZVJlc3BvbnNlEjMKBnNlcmllcxgBIAMoCzIjLm5pbG0udGVsZW1ldHJ5LnYxLlByZWRpY3Rpb25TZXJpZXMyhQMKEEluZmVyZW5jZVNlcnZpY2USXQoFSW5mZXISHy5uaWxtLmluZmVyZW5jZS52MS5JbmZlclJlcXVlc3QaIC5uaWxtLmluZmVyZW5jZS52MS5JbmZlclJlc3BvbnNlIhGC0+STAgs6ASoiBi9pbmZlchKaAQoMRGlzYWdncmVnYXRlEiYubmlsbS5pbmZlcmVuY2UudjEuRGlzYWdncmVnYXRlUmVxdWVzdBonLm5pbG0uaW5mZXJlbmNlLnYxLkRpc2FnZ3JlZ2F0ZVJlc3BvbnNlIjeC0+STAjE6ASoiLC9hcGkvdjEvYnVpbGRpbmdzL3tidWlsZGluZ19pZH0vZGlzYWdncmVnYXRlMAESdQoSU3RyZWFtRGlzYWdncmVnYXRlEiwubmlsbS5pbmZlcmVuY2UudjEuU3RyZWFtRGlzYWdncmVnYXRlUmVxdWVzdBotLm5pbG0uaW5mZXJlbmNlLnYxLlN0cmVhbURpc2FnZ3JlZ2F0ZVJlc3BvbnNlKAEwAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_nilm_telemetry_v1_prediction]);
+  fileDesc("CiluaWxtL2luZmVyZW5jZS92MS9pbmZlcmVuY2Vfc2VydmljZS5wcm90bxIRbmlsbS5pbmZlcmVuY2UudjEipAEKDEluZmVyUmVxdWVzdBITCgtidWlsZGluZ19pZBgBIAEoCRIUCgxhcHBsaWFuY2VfaWQYAiABKAkSGQoJd2luZG93X2t3GAMgAygCUgZ3aW5kb3cSOgoLc2FtcGxlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgl0aW1lc3RhbXASEgoKcmVxdWVzdF9pZBgFIAEoCSKvAQoNSW5mZXJSZXNwb25zZRIUCgxwcmVkaWN0ZWRfa3cYASABKAESEgoKY29uZmlkZW5jZRgCIAEoARIVCg1tb2RlbF92ZXJzaW9uGAMgASgJEhIKCnJlcXVlc3RfaWQYBCABKAkSEQoJcGVyc2lzdGVkGAUgASgIEjYKDXRyYWluaW5nX2RhdGEYBiABKA4yHy5uaWxtLmluZmVyZW5jZS52MS5UcmFpbmluZ0RhdGEiywEKE0Rpc2FnZ3JlZ2F0ZVJlcXVlc3QSEwoLYnVpbGRpbmdfaWQYASABKAkSFQoNYXBwbGlhbmNlX2lkcxgCIAMoCRIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMcmVzdW1lX3Rva2VuGAUgASgJEhQKDG9taXRfcmVzdWx0cxgGIAEoCCLLAQoURGlzYWdncmVnYXRlUmVzcG9uc2USOwoIcHJvZ3Jlc3MYASABKAsyJy5uaWxtLmluZmVyZW5jZS52MS5EaXNhZ2dyZWdhdGVQcm9ncmVzc0gAEjUKBnJlc3VsdBgCIAEoCzIjLm5pbG0udGVsZW1ldHJ5LnYxLlByZWRpY3Rpb25TZXJpZXNIABI2Cg10cmFpbmluZ19kYXRhGAMgASgOMh8ubmlsbS5pbmZlcmVuY2UudjEuVHJhaW5pbmdEYXRhQgcKBWV2ZW50Io0BChREaXNhZ2dyZWdhdGVQcm9ncmVzcxIQCghmcmFjdGlvbhgBIAEoARIzCg9kb25lX3VudGlsX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDHJlc3VtZV90b2tlbhgDIAEoCRIYChBwcmVkaWN0aW9uX2NvdW50GAQgASgDIssBChlTdHJlYW1EaXNhZ2dyZWdhdGVSZXF1ZXN0EhMKC2J1aWxkaW5nX2lkGAEgASgJEhUKDWFwcGxpYW5jZV9pZHMYAiADKAkSLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoNc2FtcGxlX3BlcmlvZBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIPCgdwb3dlcl93GAUgAygCEg8KB3BlcnNpc3QYBiABKAgiiQEKGlN0cmVhbURpc2FnZ3JlZ2F0ZVJlc3BvbnNlEjMKBnNlcmllcxgBIAMoCzIjLm5pbG0udGVsZW1ldHJ5LnYxLlByZWRpY3Rpb25TZXJpZXMSNgoNdHJhaW5pbmdfZGF0YRgCIAMoDjIfLm5pbG0uaW5mZXJlbmNlLnYxLlRyYWluaW5nRGF0YTKFAwoQSW5mZXJlbmNlU2VydmljZRJdCgVJbmZlchIfLm5pbG0uaW5mZXJlbmNlLnYxLkluZmVyUmVxdWVzdBogLm5pbG0uaW5mZXJlbmNlLnYxLkluZmVyUmVzcG9uc2UiEYLT5JMCCzoBKiIGL2luZmVyEpoBCgxEaXNhZ2dyZWdhdGUSJi5uaWxtLmluZmVyZW5jZS52MS5EaXNhZ2dyZWdhdGVSZXF1ZXN0GicubmlsbS5pbmZlcmVuY2UudjEuRGlzYWdncmVnYXRlUmVzcG9uc2UiN4LT5JMCMToBKiIsL2FwaS92MS9idWlsZGluZ3Mve2J1aWxkaW5nX2lkfS9kaXNhZ2dyZWdhdGUwARJ1ChJTdHJlYW1EaXNhZ2dyZWdhdGUSLC5uaWxtLmluZmVyZW5jZS52MS5TdHJlYW1EaXNhZ2dyZWdhdGVSZXF1ZXN0Gi0ubmlsbS5pbmZlcmVuY2UudjEuU3RyZWFtRGlzYWdncmVnYXRlUmVzcG9uc2UoATABYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_timestamp, file_nilm_inference_v1_model, file_nilm_telemetry_v1_prediction]);
 
 /**
  * Asks to run one window.
@@ -110,6 +112,13 @@ export type InferResponse = Message<"nilm.inference.v1.InferResponse"> & {
    * @generated from field: bool persisted = 5;
    */
   persisted: boolean;
+
+  /**
+   * What that model learned from; always set.
+   *
+   * @generated from field: nilm.inference.v1.TrainingData training_data = 6;
+   */
+  trainingData: TrainingData;
 };
 
 /**
@@ -204,6 +213,15 @@ export type DisaggregateResponse = Message<"nilm.inference.v1.DisaggregateRespon
     value: PredictionSeries;
     case: "result";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * What the model of `result` learned from.
+   *
+   * Not set with progress, nor where no registered model, or more than one, is of that version.
+   *
+   * @generated from field: nilm.inference.v1.TrainingData training_data = 3;
+   */
+  trainingData: TrainingData;
 };
 
 /**
@@ -324,6 +342,13 @@ export type StreamDisaggregateResponse = Message<"nilm.inference.v1.StreamDisagg
    * @generated from field: repeated nilm.telemetry.v1.PredictionSeries series = 1;
    */
   series: PredictionSeries[];
+
+  /**
+   * What the model of each series learned from, as many as `series` and in their order.
+   *
+   * @generated from field: repeated nilm.inference.v1.TrainingData training_data = 2;
+   */
+  trainingData: TrainingData[];
 };
 
 /**

@@ -1,8 +1,8 @@
 """Runs single windows of many callers together."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
 from weakref import WeakKeyDictionary
@@ -12,12 +12,13 @@ import numpy as np
 from nilm_core.errors import InvalidArgumentError, ResourceExhaustedError, UnavailableError
 from nilm_inference import metrics
 from nilm_inference.domain.series import Float32Array
+from nilm_inference.engine.batch import Batch, Outcome, deliver, evaluated, fail
 from nilm_inference.engine.executor import TorchExecutor
 from nilm_inference.engine.pace import Pace
 from nilm_inference.engine.queue import BatchQueue, Network, Waiting
 from nilm_models.architectures import Disaggregator
 from nilm_models.bundle import LoadedModel
-from nilm_models.dense import Estimate, evaluate_windows_together
+from nilm_models.dense import Estimate
 
 _RETRY_AFTER = timedelta(seconds=1)
 
@@ -25,13 +26,8 @@ Answer = tuple[float, float]
 """Power, W, and confidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class _InHand:
-    """The batch that runs."""
-
-    batch: Sequence[Waiting]
-    ends_at: float
-    """When it is expected to end, in the event loop's time."""
+_TURNS = 2
+"""Batches asked of torch at once: the next begins while the last one's callers are answered."""
 
 
 class WindowBatcher:
@@ -39,8 +35,9 @@ class WindowBatcher:
 
     What came in while a batch ran is the next batch; models of one network share it. Nothing waits
     for company: an idle engine runs a lone window at once, and a busy one finds its batch waiting.
-    A call that the measured time of the batches before it would keep beyond its deadline is refused
-    at once.
+    torch's thread takes the next batch by itself, since the event loop may be busy with callers for
+    as long as a batch takes. A call that the measured time of the batches before it would keep
+    beyond its deadline is refused at once.
     """
 
     def __init__(
@@ -56,9 +53,9 @@ class WindowBatcher:
         self._queue = BatchQueue()
         self._orders = count()
         self._paces: WeakKeyDictionary[Disaggregator, Pace] = WeakKeyDictionary()
-        self._in_hand: _InHand | None = None
+        self._in_hand: Batch | None = None
         self._arrived = asyncio.Event()
-        self._runner: asyncio.Task[None] | None = None
+        self._turns: list[asyncio.Task[None]] = []
         self._is_closed = False
         metrics.QUEUE_DEPTH.set_function(lambda: self._queue.window_count)
 
@@ -96,8 +93,8 @@ class WindowBatcher:
             UnavailableError: The service is stopping.
         """
         self._admit(models[0], len(windows_w), deadline)
-        if self._runner is None:
-            self._runner = asyncio.create_task(self._run())
+        if not self._turns:
+            self._turns = [asyncio.create_task(self._take_turns()) for _ in range(_TURNS)]
         loop = asyncio.get_running_loop()
         pieces = [
             Waiting(
@@ -123,13 +120,13 @@ class WindowBatcher:
         )
 
     async def close(self) -> None:
-        """Ends the runner; who still waits is told that the service stops."""
+        """Takes no more turns; who still waits is told that the service stops."""
         self._is_closed = True
-        if self._runner is not None:
-            self._runner.cancel()
-            await asyncio.gather(self._runner, return_exceptions=True)
-        in_hand = self._in_hand.batch if self._in_hand is not None else ()
-        _fail((*in_hand, *self._queue.clear()), UnavailableError("inference is stopping"))
+        for turn in self._turns:
+            turn.cancel()
+        await asyncio.gather(*self._turns, return_exceptions=True)
+        in_hand = self._in_hand.callers if self._in_hand is not None else ()
+        fail((*in_hand, *self._queue.clear()), UnavailableError("inference is stopping"))
 
     def _admit(self, model: LoadedModel, count: int, deadline: float | None) -> None:
         """Refuses what has no place, and what would come too late."""
@@ -147,7 +144,7 @@ class WindowBatcher:
             )
         if deadline is None or (self._in_hand is None and not self._queue.window_count):
             return  # an idle engine tries, or an old measurement would be believed for ever
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         wait_s = self._wait_s((model.network, model.entry.preprocessing), count, now)
         if now + wait_s > deadline:
             metrics.REFUSED_DEADLINES.inc()
@@ -179,66 +176,33 @@ class WindowBatcher:
         else:
             piece.answer.exception()  # of several that failed the caller is told the first
 
-    async def _run(self) -> None:
+    async def _take_turns(self) -> None:
         while True:
-            if batch := self._queue.take(self._max_batch):
-                await self._evaluate(batch)
-            else:
+            if not self._queue.window_count:
                 self._arrived.clear()
                 await self._arrived.wait()
+            done = await self._executor.run_taken(self._take, evaluated)
+            if done is not None:
+                self._deliver(*done)
 
-    async def _evaluate(self, batch: list[Waiting]) -> None:
-        models = _distinct(batch)
-        windows_w = np.concatenate([waiting.windows_w for waiting in batch])  # (B, window)
-        _count(batch, len(windows_w))
-        pace = self._paces.setdefault(batch[0].models[0].network, Pace())
-        started = asyncio.get_running_loop().time()
-        self._in_hand = _InHand(batch, started + pace.expected(len(windows_w)))
-        try:
-            estimates: list[Estimate] = await self._executor.run(
-                evaluate_windows_together, models, windows_w
-            )
-        except Exception as error:  # noqa: BLE001 it belongs to the callers of this batch
-            _fail(batch, error)
-        else:
-            pace.measured(len(windows_w), asyncio.get_running_loop().time() - started)
-            _deliver(batch, dict(zip(map(id, models), estimates, strict=True)))
-        self._in_hand = None
+    def _take(self) -> Batch | None:
+        """Takes a batch in hand, in torch's thread."""
+        callers = self._queue.take(self._max_batch)
+        if not callers:
+            self._in_hand = None
+            return None
+        now = time.monotonic()
+        size = sum(len(caller.windows_w) for caller in callers)
+        self._in_hand = Batch(callers, now, now + self._expected(callers[0].network, size))
+        return self._in_hand
 
-
-def _distinct(batch: Iterable[Waiting]) -> list[LoadedModel]:
-    """Returns each model that is asked in a batch, once."""
-    return list({id(model): model for waiting in batch for model in waiting.models}.values())
-
-
-def _count(batch: Iterable[Waiting], window_count: int) -> None:
-    metrics.BATCH_SIZE.observe(window_count)
-    asked: dict[str, int] = {}
-    for waiting in batch:
-        for model in waiting.models:
-            name = model.entry.appliance_id
-            asked[name] = asked.get(name, 0) + len(waiting.windows_w)
-    for name, windows in asked.items():
-        metrics.WINDOWS.labels(name).inc(windows)
-
-
-def _deliver(batch: Iterable[Waiting], estimates: dict[int, Estimate]) -> None:
-    """Gives each caller the rows that are his, by the models that he asked."""
-    first = 0
-    for waiting in batch:
-        rows = slice(first, first + len(waiting.windows_w))
-        first = rows.stop
-        if not waiting.answer.done():
-            answers = (estimates[id(model)] for model in waiting.models)
-            waiting.answer.set_result(
-                [Estimate(each.power_w[rows], each.on_probability[rows]) for each in answers]
-            )
-
-
-def _fail(batch: Iterable[Waiting], error: Exception) -> None:
-    for waiting in batch:
-        if not waiting.answer.done():
-            waiting.answer.set_exception(error)
+    def _deliver(self, batch: Batch, outcome: Outcome) -> None:
+        if self._in_hand is batch:  # there is no next one yet
+            self._in_hand = None
+        if outcome.error is None:
+            pace = self._paces.setdefault(batch.network[0], Pace())
+            pace.measured(outcome.window_count, outcome.ended_at - batch.began_at)
+        deliver(batch, outcome)
 
 
 def _joined(parts: Sequence[Estimate]) -> Estimate:

@@ -9,6 +9,7 @@ import torch
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_T = TypeVar("_T")
 
 
 class TorchExecutor:
@@ -30,6 +31,21 @@ class TorchExecutor:
         """Returns what `work` does, off the event loop."""
         future = self._pool.submit(work, *args, **kwargs)
         return await asyncio.wrap_future(future)
+
+    async def run_taken(
+        self, take: Callable[[], _T | None], work: Callable[[_T], _R]
+    ) -> tuple[_T, _R] | None:
+        """Takes something once torch is free for it, and returns it with what `work` makes of it.
+
+        Returns:
+            None where there is nothing to take then.
+        """
+
+        def run() -> tuple[_T, _R] | None:
+            taken = take()
+            return None if taken is None else (taken, work(taken))
+
+        return await self.run(run)
 
     def run_and_wait(self, work: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         """Returns what `work` does, to a thread that may wait; the event loop's may not."""

@@ -1,8 +1,8 @@
 """What waits for a batch: grouped by network, bounded, and left without a search."""
 
 import asyncio
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nilm_inference.domain.series import Float32Array
@@ -49,56 +49,64 @@ class _Group:
 class BatchQueue:
     """Callers in the order in which they came; the oldest decides whose batch is next.
 
-    Adding, leaving and taking cost the same however many wait.
+    Adding, leaving and taking cost the same however many wait. Callers add and leave on the event
+    loop, batches are taken in torch's thread.
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._groups: dict[Network, _Group] = {}
         self.window_count = 0
         """Windows that wait."""
 
     def add(self, waiting: Waiting) -> None:
         """Puts a caller at the end."""
-        group = self._groups.setdefault(waiting.network, _Group())
-        group.members[waiting] = None
-        self._count(group, waiting, 1)
+        with self._lock:
+            group = self._groups.setdefault(waiting.network, _Group())
+            group.members[waiting] = None
+            self._count(group, waiting, 1)
 
     def discard(self, waiting: Waiting) -> None:
         """Removes a caller, if he still waits."""
-        group = self._groups.get(waiting.network)
-        if group is not None and waiting in group.members:
-            del group.members[waiting]
-            self._count(group, waiting, -1)
-            self._drop_if_empty(waiting.network, group)
+        with self._lock:
+            group = self._groups.get(waiting.network)
+            if group is not None and waiting in group.members:
+                del group.members[waiting]
+                self._count(group, waiting, -1)
+                self._drop_if_empty(waiting.network, group)
 
     def take(self, max_windows: int) -> list[Waiting]:
         """Removes the oldest caller and those behind him that share his network.
 
         As many as fit into `max_windows`, and at least one.
         """
-        if not self._groups:
-            return []
-        network, group = min(self._groups.items(), key=lambda item: item[1].oldest)
-        batch: list[Waiting] = []
-        room = max_windows
-        while group.members:
-            waiting = next(iter(group.members))
-            size = len(waiting.windows_w)
-            if batch and size > room:
-                break
-            del group.members[waiting]
-            self._count(group, waiting, -1)
-            batch.append(waiting)
-            room -= size
-        self._drop_if_empty(network, group)
-        return batch
+        with self._lock:
+            if not self._groups:
+                return []
+            network, group = min(self._groups.items(), key=lambda item: item[1].oldest)
+            batch: list[Waiting] = []
+            room = max_windows
+            while group.members:
+                waiting = next(iter(group.members))
+                size = len(waiting.windows_w)
+                if batch and size > room:
+                    break
+                del group.members[waiting]
+                self._count(group, waiting, -1)
+                batch.append(waiting)
+                room -= size
+            self._drop_if_empty(network, group)
+            return batch
 
-    def ahead_of(self, newcomer: Network) -> Iterator[tuple[Network, int]]:
-        """Gives each other network whose next batch is before a newcomer's, and its windows."""
-        own = self._groups.get(newcomer)
-        for network, group in self._groups.items():
-            if network != newcomer and (own is None or group.oldest < own.oldest):
-                yield network, group.window_count
+    def ahead_of(self, newcomer: Network) -> list[tuple[Network, int]]:
+        """Returns each other network whose next batch is before a newcomer's, and its windows."""
+        with self._lock:
+            own = self._groups.get(newcomer)
+            return [
+                (network, group.window_count)
+                for network, group in self._groups.items()
+                if network != newcomer and (own is None or group.oldest < own.oldest)
+            ]
 
     def waiting_of(self, network: Network) -> int:
         """Returns how many windows wait for a network."""
@@ -107,9 +115,10 @@ class BatchQueue:
 
     def clear(self) -> list[Waiting]:
         """Removes and returns all."""
-        left = [waiting for group in self._groups.values() for waiting in group.members]
-        self._groups.clear()
-        self.window_count = 0
+        with self._lock:
+            left = [waiting for group in self._groups.values() for waiting in group.members]
+            self._groups.clear()
+            self.window_count = 0
         return left
 
     def _count(self, group: _Group, waiting: Waiting, sign: int) -> None:

@@ -6,9 +6,17 @@ Under pytest-xdist each worker has its own.
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
+
+settings.register_profile(
+    "a machine that stands still at times",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("a machine that stands still at times")
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 @pytest.fixture
 async def http(system: System) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=system.url, timeout=30.0) as client:
+    async with httpx.AsyncClient(base_url=system.url, timeout=60.0) as client:
         yield client
 
 
@@ -116,7 +116,7 @@ def post(
 ) -> dict[str, Any]:
     """Posts JSON and returns the answer; fails with what was said on any refusal."""
     headers = account.headers if account else {}
-    response = httpx.post(system.url + path, json=body, headers=headers, timeout=30.0)
+    response = httpx.post(system.url + path, json=body, headers=headers, timeout=60.0)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = json.loads(response.text)
     return answer

@@ -21,7 +21,7 @@ from nilm.telemetry.v1.transfer_service_pb2_grpc import TransferServiceStub
 from nilm_rpc.convert import to_timestamp
 from tests.e2e.conftest import Account, Home, System
 from tests.support import grpc_web
-from tests.support.eventually import eventually_answers
+from tests.support.eventually import eventually, eventually_answers
 from tests.support.shipped_models import window_of
 
 LIMIT_BYTES = 256 * 1024
@@ -65,8 +65,8 @@ async def test_a_request_id_is_kept_and_reaches_every_service(
     response = await http.post("/infer", json=body, headers=headers)
     assert response.status_code == 200, response.text
     assert response.headers["x-request-id"] == request_id
-    for name in ("inference", "telemetry"):
-        assert request_id in (system.data_dir / "logs" / f"{name}.log").read_text()
+    logs = [system.data_dir / "logs" / f"{name}.log" for name in ("inference", "telemetry")]
+    await eventually(lambda: all(request_id in log.read_text() for log in logs))
 
 
 async def test_a_request_without_an_id_is_given_one(http: httpx.AsyncClient) -> None:
@@ -165,8 +165,13 @@ async def test_an_imported_file_may_be_longer(channel: grpc.aio.Channel, home: H
 
 
 async def test_health_answers_without_a_token(channel: grpc.aio.Channel) -> None:
-    answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
-    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    stub = health_pb2_grpc.HealthStub(channel)
+
+    async def is_serving() -> bool:
+        answer = await stub.Check(health_pb2.HealthCheckRequest())
+        return answer.status == health_pb2.HealthCheckResponse.SERVING
+
+    await eventually_answers(is_serving)
 
 
 @pytest.mark.parametrize(
@@ -183,13 +188,19 @@ async def test_health_is_that_of_the_service_that_the_header_names(
     metadata = (("x-nilm-service", name),)
     stub = health_pb2_grpc.HealthStub(channel)
     request = health_pb2.HealthCheckRequest(service=full_name)  # unknown to the other services
-    answer = await stub.Check(request, metadata=metadata)
-    assert answer.status == health_pb2.HealthCheckResponse.SERVING
-    watch = stub.Watch(request, metadata=metadata)
-    assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
-    watch.cancel()
-    response = await http.get("/health", headers=dict(metadata))
-    assert response.json() == {"status": "ready"}
+
+    async def is_well() -> bool:
+        answer = await stub.Check(request, metadata=metadata)
+        watch = stub.Watch(request, metadata=metadata)
+        watched = await watch.read()
+        watch.cancel()
+        response = await http.get("/health", headers=dict(metadata))
+        return (
+            answer.status == watched.status == health_pb2.HealthCheckResponse.SERVING
+            and response.json() == {"status": "ready"}
+        )
+
+    await eventually_answers(is_well)
 
 
 async def test_a_silent_service_is_told_from_one_that_waits_for_it_and_one_that_does_not(
@@ -210,12 +221,12 @@ async def test_a_silent_service_is_told_from_one_that_waits_for_it_and_one_that_
     process = system.up.child("nilm_telemetry")
     process.suspend()
     try:
-        await eventually_answers(inference_waits, within_s=30)
+        await eventually_answers(inference_waits)
         assert (await health("telemetry"))[0] == 504
         assert (await health("auth"))[0] == 200
     finally:
         process.resume()
-    await eventually_answers(all_are_ready, within_s=30)
+    await eventually_answers(all_are_ready)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ GET_ME = "/nilm.auth.v1.AuthService/GetMe"
 
 @pytest.fixture(scope="session")
 def jwks(system: System) -> dict[str, Any]:
-    response = httpx.get(f"{system.url}/.well-known/jwks.json")
+    response = httpx.get(f"{system.url}/.well-known/jwks.json", timeout=60)
     assert response.headers["content-type"] == "application/json"
     (key,) = response.json()["keys"]
     return key

@@ -16,14 +16,16 @@ async def test_the_limit_of_a_user_reaches_the_browser_with_the_time_to_wait(
     http: httpx.AsyncClient, account: Account
 ) -> None:
     request = inference_service_pb2.InferRequest(building_id="bld_none")
-    answers = [await grpc_web.call(http, INFER, request, token=account.token) for _ in range(75)]
-    assert answers[0].code == 5
-    refused = [answer for answer in answers if answer.code == 8]
-    assert refused
-    retry = refused[0].detail(error_details_pb2.RetryInfo)
+    answers = [await grpc_web.call(http, INFER, request, token=account.token)]
+    while answers[-1].code == 5 and len(answers) < 600:
+        answers.append(await grpc_web.call(http, INFER, request, token=account.token))
+    refused = answers[-1]
+    assert refused.code == 8
+    assert len(answers) > 60
+    retry = refused.detail(error_details_pb2.RetryInfo)
     assert retry is not None
     assert 0 < retry.retry_delay.ToTimedelta().total_seconds() <= 1.5
-    info = refused[0].detail(error_details_pb2.ErrorInfo)
+    info = refused.detail(error_details_pb2.ErrorInfo)
     assert info is not None
     assert (info.reason, info.metadata["per_minute"]) == ("RATE_LIMITED", "60")
 
@@ -33,21 +35,12 @@ async def test_the_address_that_is_limited_is_the_gateways_word(
 ) -> None:
     request = auth_service_pb2.SignInRequest(email="nobody", password="x")
     transport = httpx.AsyncHTTPTransport(local_address="127.0.0.7")
-    async with httpx.AsyncClient(base_url=system.url, transport=transport) as other:
-        codes = [
-            (
-                await grpc_web.call(
-                    other,
-                    SIGN_IN,
-                    request,
-                    headers={
-                        "x-nilm-client-address": f"10.0.0.{number}",
-                        "x-forwarded-for": f"10.0.0.{number}",
-                    },
-                )
-            ).code
-            for number in range(150)
-        ]
-    assert codes[:100] == [3] * 100
-    assert 8 in codes[120:]
+    codes: list[int] = []
+    async with httpx.AsyncClient(base_url=system.url, transport=transport, timeout=60) as other:
+        while 8 not in codes and len(codes) < 1_200:
+            address = f"10.0.{len(codes) // 250}.{len(codes) % 250}"
+            headers = {"x-nilm-client-address": address, "x-forwarded-for": address}
+            codes.append((await grpc_web.call(other, SIGN_IN, request, headers=headers)).code)
+    assert codes == [3] * (len(codes) - 1) + [8]
+    assert len(codes) > 120
     assert (await grpc_web.call(http, SIGN_IN, request)).code == 3

@@ -10,6 +10,7 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from tests.e2e.conftest import Account, Home, System, post, rfc3339
+from tests.support.eventually import eventually_answers
 from tests.support.shipped_models import window_of
 
 KETTLE_WINDOW = window_of("kettle")
@@ -152,6 +153,14 @@ PATHS = (
 )
 
 
+READINESS = ("/ready", "/health")
+"""What answers 200 only while nothing that a service stands on is silent."""
+
+
+async def _is_answered(http: httpx.AsyncClient, request: httpx.Request) -> bool:
+    return (await http.send(request)).status_code == 200
+
+
 def _filled(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, str):
         return value.format(**names)
@@ -175,13 +184,16 @@ async def test_path_answers(
         "start": rfc3339(home.start),
         "end": rfc3339(home.end),
     }
-    response = await http.request(
+    asked = http.build_request(
         path.method,
         path.path.format(**names),
         params=_filled(path.query, names),
         json=_filled(path.body, names),
         headers=(admin if path.as_admin else home.owner).headers,
     )
+    if path.path in READINESS:
+        await eventually_answers(lambda: _is_answered(http, asked))
+    response = await http.send(asked)
     assert response.status_code == 200, response.text
     assert response.headers["content-type"].startswith("application/json")
     assert path.keys <= set(response.json()), response.text
@@ -265,7 +277,9 @@ async def test_infer_keeps_the_body_and_the_idempotency_key(
         "model_version",
         "request_id",
         "persisted",
+        "training_data",
     }
+    assert answer["training_data"] == "TRAINING_DATA_REAL"
     assert answer["predicted_kw"] > 0.5
     assert 0.5 <= answer["confidence"] <= 1.0
     assert answer["persisted"] is True

@@ -30,7 +30,7 @@ def nilm(*arguments: str) -> Mapping[str, Mapping[str, Any]]:
         [sys.executable, "-m", "nilm_cli", *arguments, "--json"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
         cwd=REPOSITORY,
     )

@@ -18,6 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from nilm.auth.v1 import auth_service_pb2
 from tests.support import grpc_web
+from tests.support.eventually import eventually_answers
 from tests.support.nilm_up import nilm_up
 
 SIGN_UP = "/nilm.auth.v1.AuthService/SignUp"
@@ -34,7 +35,7 @@ class Secured:
     def client(self) -> httpx.AsyncClient:
         """Returns a client that trusts its certificate and nobody else's."""
         trusted = ssl.create_default_context(cafile=str(self.certificate))
-        return httpx.AsyncClient(base_url=self.url, verify=trusted, timeout=30)
+        return httpx.AsyncClient(base_url=self.url, verify=trusted, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -102,11 +103,15 @@ async def test_grpc_callers_who_trust_the_certificate_are_answered(secured: Secu
     target = secured.url.removeprefix("https://")
     async with grpc.aio.secure_channel(target, credentials) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
-        answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=10)
-    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+        async def is_serving() -> bool:
+            answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=60)
+            return answer.status == health_pb2.HealthCheckResponse.SERVING
+
+        await eventually_answers(is_serving)
 
 
 async def test_plain_http_is_not_answered(secured: Secured) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         with pytest.raises(httpx.RemoteProtocolError):
             await http.get(secured.url.replace("https", "http") + "/live")

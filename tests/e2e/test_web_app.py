@@ -24,14 +24,14 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_the_origin_leads_to_the_app(url: str) -> None:
-    answer = httpx.get(url)
+    answer = httpx.get(url, timeout=60)
     assert answer.status_code == 302
     assert httpx.URL(answer.headers["location"]).path == "/app/"
 
 
 @pytest.mark.parametrize("path", ["/app/", "/app/sign-in", "/app/buildings/bld_1/energy"])
 def test_every_address_of_the_app_is_its_page(url: str, path: str) -> None:
-    answer = httpx.get(url + path)
+    answer = httpx.get(url + path, timeout=60)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-cache"
@@ -40,7 +40,7 @@ def test_every_address_of_the_app_is_its_page(url: str, path: str) -> None:
 
 
 def test_assets_are_compressed_and_kept_by_browsers(url: str) -> None:
-    answer = httpx.get(url + "/app/assets/index-1a2b.js")
+    answer = httpx.get(url + "/app/assets/index-1a2b.js", timeout=60)
     assert answer.text == SCRIPT
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["content-encoding"] == "gzip"
@@ -48,7 +48,7 @@ def test_assets_are_compressed_and_kept_by_browsers(url: str) -> None:
 
 
 def test_files_beside_the_page_are_served(url: str) -> None:
-    answer = httpx.get(url + "/app/theme.js")
+    answer = httpx.get(url + "/app/theme.js", timeout=60)
     assert answer.text == "// theme"
     assert "immutable" not in answer.headers.get("cache-control", "")
 
@@ -63,10 +63,11 @@ def test_files_beside_the_page_are_served(url: str) -> None:
     ],
 )
 def test_nothing_else_is_served(url: str, path: str) -> None:
-    answer = httpx.get(url + path)
+    answer = httpx.get(url + path, timeout=60)
     assert "not to be served" not in answer.text
     assert answer.status_code in {400, 401, 404}
 
 
 def test_the_api_keeps_its_paths(url: str) -> None:
-    assert httpx.get(url + "/models", headers={"accept": "text/html"}).status_code == 401
+    answer = httpx.get(url + "/models", headers={"accept": "text/html"}, timeout=60)
+    assert answer.status_code == 401

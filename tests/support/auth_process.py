@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.support.server_process import free_port
 
-START_S = 30.0
+START_S = 60.0
 
 
 class AuthProcess:
@@ -55,10 +55,10 @@ class AuthProcess:
 
     def get(self, path: str) -> Any:
         url = f"http://127.0.0.1:{self.ops_port}{path}"
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=30) as answer:
             return json.loads(answer.read())
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 PERIOD_S = 0.02
 
 
-async def eventually(condition: Callable[[], bool], within_s: float = 30.0) -> None:
+async def eventually(condition: Callable[[], bool], within_s: float = 60.0) -> None:
     """Returns once a condition holds; raises TimeoutError where it does not in time."""
 
     async def ask() -> bool:
@@ -16,7 +16,7 @@ async def eventually(condition: Callable[[], bool], within_s: float = 30.0) -> N
 
 
 async def eventually_answers(
-    condition: Callable[[], Awaitable[bool]], within_s: float = 30.0
+    condition: Callable[[], Awaitable[bool]], within_s: float = 60.0
 ) -> None:
     """Returns once what is asked answers true; raises TimeoutError where it does not in time."""
     async with asyncio.timeout(within_s):

@@ -41,6 +41,12 @@ class Task:
         return told
 
 
+def _open() -> asyncio.Event:
+    gate = asyncio.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class StandInInfluxDb:
     """What the server holds, which outlives its being stopped, as files on a disk would."""
@@ -58,6 +64,10 @@ class StandInInfluxDb:
     """Status and message that a path answers instead."""
     delay_s: float = 0.0
     """How long each request takes at least."""
+    gate: asyncio.Event = field(default_factory=_open)
+    """While it is cleared requests are held."""
+    held_count: int = 0
+    """Requests that came and were not let on so far."""
 
     @property
     def url(self) -> str:
@@ -99,7 +109,10 @@ class StandInInfluxDb:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        self.held_count += 1
         await asyncio.sleep(self.delay_s)
+        await self.gate.wait()
+        self.held_count -= 1
         if request.path in self.answers:
             return _problem(*self.answers[request.path])
         if (

@@ -49,7 +49,7 @@ class PostgrestServer:
 
     def _answers(self) -> bool:
         try:
-            ready = httpx.get(f"http://127.0.0.1:{self._admin_port}/ready")
+            ready = httpx.get(f"http://127.0.0.1:{self._admin_port}/ready", timeout=5.0)
         except httpx.TransportError:
             return False
         return ready.is_success

@@ -44,6 +44,6 @@ class RedisServer:
             return False
 
     def _ask(self, command: bytes) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5.0) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30.0) as connection:
             connection.sendall(command + b"\r\n")
             return connection.recv(64).strip()

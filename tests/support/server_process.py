@@ -1,6 +1,7 @@
 """A server program as a child of the tests: started, paused, stopped and started again."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -13,9 +14,10 @@ from pathlib import Path
 
 import psutil
 
-START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 120.0
+STOP_TIMEOUT_S = 60.0
 _POLL_S = 0.02
+_PORTS = iter(random.sample(range(20_000, 32_000), 12_000))
 
 
 class ServerProcess:
@@ -116,11 +118,17 @@ def program(name: str, *, folders: Sequence[Path] = ()) -> str:
 
 
 def free_port() -> int:
-    """Returns a port of the loopback address that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Returns a port of the loopback address that nothing listens on.
+
+    It is below those that the system gives away by itself, such as to connections, and another one
+    each time: it stays free until a server has started, and while that is away and will be back.
+    """
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 def listens(port: int) -> bool:

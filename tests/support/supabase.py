@@ -42,7 +42,7 @@ class SupabaseProject:
         self.url = self._route.url
         self.anon_key = self._token({"role": "anon"})
         self.service_key = self._token({"role": "service_role"})
-        self.http = httpx.Client()
+        self.http = httpx.Client(timeout=30.0)
 
     def sql(self, text: str) -> str:
         """Runs statements as the superuser, whom no policy binds."""
@@ -63,7 +63,7 @@ class SupabaseProject:
     @asynccontextmanager
     async def stores(self) -> AsyncIterator[Stores]:
         """Gives the stores as one process of `auth` opens them."""
-        rest = SupabaseRest(self.url, self.anon_key, self.service_key, timeout_s=10.0)
+        rest = SupabaseRest(self.url, self.anon_key, self.service_key, timeout_s=30.0)
         try:
             yield replace(supabase_stores(rest), users=SignedUpUserStore(rest, self))
         finally:

@@ -67,7 +67,7 @@ def _cluster(name: str, port: int) -> dict[str, object]:
     endpoint = {"endpoint": {"address": _address(port)}}
     return {
         "name": name,
-        "connect_timeout": "1s",
+        "connect_timeout": "10s",
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]},
     }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _PROGRAM = Path(__file__).with_name("triton_client.py")
-_STOP_TIMEOUT_S = 30.0
+_STOP_TIMEOUT_S = 60.0
 
 
 class TritonError(Exception):

@@ -41,7 +41,7 @@ def tensors(case: dict[str, Any]) -> dict[str, Any]:
         "inputs": [tensor],
         "outputs": outputs or None,
         "request_id": case.get("id", ""),
-        "client_timeout": 30.0,
+        "client_timeout": 60.0,
     }
 
 
@@ -94,7 +94,7 @@ def infer_by_message(
     with grpc.insecure_channel(target) as channel:
         stub = service_pb2_grpc.GRPCInferenceServiceStub(channel)
         metadata = tuple((headers or {}).items())
-        response = stub.ModelInfer(request, metadata=metadata, timeout=30.0)
+        response = stub.ModelInfer(request, metadata=metadata, timeout=60.0)
     return told(triton.InferResult(response))
 
 

@@ -13,19 +13,28 @@ from nilm_core.errors import AbortedError, FailedPreconditionError, UnavailableE
 from tests.support.eventually import eventually_answers
 from tests.support.postgres import PostgresServer
 
-_QUICK = PoolConfig(size=1, wait_timeout_s=0.2, connect_timeout_s=0.5, statement_timeout_s=0.5)
+_ALONE = PoolConfig(size=1, wait_timeout_s=0.2, connect_timeout_s=30, statement_timeout_s=30)
+_HASTY = PoolConfig(size=1, wait_timeout_s=0.2, connect_timeout_s=0.5, statement_timeout_s=0.5)
 
 
 @pytest.fixture
 async def opened(postgresql_url: str) -> AsyncIterator[Database]:
-    database = Database(postgresql_url, _QUICK)
+    database = Database(postgresql_url, _ALONE)
     await database.check()
     yield database
     await database.close()
 
 
 @pytest.fixture
-def paused(postgres: PostgresServer, opened: Database) -> Iterator[None]:
+async def hasty(postgresql_url: str) -> AsyncIterator[Database]:
+    database = Database(postgresql_url, _HASTY)
+    await eventually_answers(lambda: _answers(database))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def paused(postgres: PostgresServer, hasty: Database) -> Iterator[None]:
     postgres.process.pause()
     yield
     postgres.process.resume()
@@ -78,7 +87,7 @@ async def test_without_the_right_to_make_tables_migration_says_what_is_missing(
 
 
 async def test_where_nobody_listens_the_caller_is_told_to_retry() -> None:
-    database = Database("postgresql://user@127.0.0.1:1/db", _QUICK)
+    database = Database("postgresql://user@127.0.0.1:1/db", _ALONE)
     with pytest.raises(UnavailableError) as refused:
         await database.check()
     assert refused.value.retry_after is not None
@@ -86,12 +95,12 @@ async def test_where_nobody_listens_the_caller_is_told_to_retry() -> None:
 
 
 async def test_a_server_that_hangs_is_given_up_in_time(
-    postgres: PostgresServer, opened: Database, paused: None
+    postgres: PostgresServer, hasty: Database, paused: None
 ) -> None:
     with pytest.raises(UnavailableError):
-        await opened.check()
+        await hasty.check()
     postgres.process.resume()
-    await eventually_answers(lambda: _answers(opened))
+    await eventually_answers(lambda: _answers(hasty))
 
 
 async def test_a_call_waits_for_a_connection_only_so_long(opened: Database) -> None:

@@ -34,7 +34,7 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     url = ""
     if request.param == "redis":
         server: RedisServer = request.getfixturevalue("redis_server")
-        async with RedisLink(server.url, timeout_s=5.0) as link:
+        async with RedisLink(server.url, timeout_s=20.0) as link:
             command = ("ACL", "SETUSER", "drift", "reset", "on", ">secret", *RIGHTS)
             await link.client.execute_command(*command)
         url = f"redis://drift:secret@127.0.0.1:{server.port}/0"
@@ -44,7 +44,7 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
         if not url:
             yield EmbeddedDriftStore(tmp_path / "new")
             return
-        async with RedisLink(url, timeout_s=5.0) as link:
+        async with RedisLink(url, timeout_s=20.0) as link:
             yield RedisDriftStore(link)
 
     return open_store

@@ -81,7 +81,7 @@ async def test_the_shared_form_needs_redis(tmp_path: Path) -> None:
 async def test_dead_workers_are_forgotten_with_the_last_of_their_jobs(
     redis_server: RedisServer,
 ) -> None:
-    async with RedisLink(redis_server.url, timeout_s=5.0) as link:
+    async with RedisLink(redis_server.url, timeout_s=20.0) as link:
         dead, live = shared(link, "dead"), shared(link, "live", timedelta(seconds=0.1))
         await dead.submit(a_job(), 1)
         assert await dead.claim(NOW) is not None
@@ -99,7 +99,7 @@ async def test_dead_workers_are_forgotten_with_the_last_of_their_jobs(
 
 
 async def test_nothing_of_a_job_is_left_in_redis_after_its_time(redis_server: RedisServer) -> None:
-    async with RedisLink(redis_server.url, timeout_s=5.0) as link:
+    async with RedisLink(redis_server.url, timeout_s=20.0) as link:
         queue = RedisJobQueue(link, "one", lease=LEASE, retention=timedelta(seconds=0.1))
         for building_id in ("bld_1", "bld_2"):
             await queue.submit(a_job(building_id), 1)
@@ -117,7 +117,7 @@ async def test_redis_away_is_told_at_once_and_logged_once_and_jobs_outlive_it(
     own_redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with RedisLink(own_redis.url, timeout_s=2.0, retry_s=0.1) as link:
+    async with RedisLink(own_redis.url, timeout_s=60.0, retry_s=0.1) as link:
         queue = shared(link, "one")
         job = await queue.submit(a_job(), 1)
         claim = await queue.claim(NOW)
@@ -134,7 +134,7 @@ async def test_redis_away_is_told_at_once_and_logged_once_and_jobs_outlive_it(
             queue.release(claim),
         ):
             with pytest.raises(UnavailableError) as caught:
-                await asyncio.wait_for(call, 5.0)
+                await asyncio.wait_for(call, 20.0)
             assert caught.value.retry_after is not None
         own_redis.process.start()
 

@@ -35,7 +35,7 @@ def queue(request: pytest.FixtureRequest) -> dict[str, Any]:
     if request.param == "embedded":
         return {"job_queue": "embedded"}
     server: RedisServer = request.getfixturevalue("redis_server")
-    return {"job_queue": "redis", "redis_url": server.url, "redis_timeout_ms": 2_000}
+    return {"job_queue": "redis", "redis_url": server.url, "redis_timeout_ms": 5_000}
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def ended(
     call = running.jobs.WatchDisaggregationJob(
         pb.WatchDisaggregationJobRequest(**named(job)), **who
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         *_, last = [answer.job async for answer in call]
     return last
 
@@ -111,7 +111,7 @@ async def until_ended(
 
 
 def until(check: Callable[[], Awaitable[bool]]) -> Awaitable[None]:
-    return eventually_answers(check, within_s=30)
+    return eventually_answers(check, within_s=120)
 
 
 async def test_a_job_is_worked_on_and_ends_with_every_prediction_kept(
@@ -217,11 +217,12 @@ async def test_telemetry_that_stays_away_fails_a_job_in_the_end(
 async def test_a_chunk_that_takes_longer_than_the_lease_is_not_taken_away(
     world: World, home: tuple[dict[str, Any], str], queue: dict[str, Any]
 ) -> None:
-    world.telemetry.write_delay_s = 4.0
-    async with world.inference(chunk_hours=24, job_lease_s=2.5, **queue) as running:
-        last = await ended(running, home[0], await create(running, home))
+    world.telemetry.write_delay_s = 9.0
+    first_day = {"end_time": to_timestamp(START + timedelta(days=1))}
+    async with world.inference(chunk_hours=24, job_lease_s=6.0, **queue) as running:
+        last = await ended(running, home[0], await create(running, home, **first_day))
     assert (last.state, last.attempt_count) == (job_pb2.JOB_STATE_SUCCEEDED, 1)
-    assert len(world.telemetry.writes) == DAYS
+    assert len(world.telemetry.writes) == 1
 
 
 async def test_a_worker_that_cannot_renew_its_lease_stops_and_the_job_goes_on_later(
@@ -230,13 +231,19 @@ async def test_a_worker_that_cannot_renew_its_lease_stops_and_the_job_goes_on_la
     caplog.set_level(logging.INFO)
     world.telemetry.write_delay_s = 0.4
     server = RedisServer()
-    settings = {"job_queue": "redis", "redis_url": server.url, "redis_retry_s": 0.1}
+    settings = {
+        "job_queue": "redis",
+        "redis_url": server.url,
+        "redis_timeout_ms": 5_000,
+        "redis_retry_s": 0.1,
+        "max_running_jobs": 1,  # so that nobody takes the job of a worker that is merely slow
+    }
     try:
         async with world.inference(chunk_hours=4, job_lease_s=2.0, **settings) as running:
             made = await create(running, home)
             await eventually(lambda: bool(world.telemetry.writes))
             server.process.stop()
-            await eventually(lambda: "job left to other workers" in caplog.messages, within_s=30)
+            await eventually(lambda: "job left to other workers" in caplog.messages)
             count = len(world.telemetry.writes)
             await asyncio.sleep(1.0)
             assert len(world.telemetry.writes) == count < DAYS * 6

@@ -9,12 +9,12 @@ import grpc
 import numpy as np
 import pytest
 
-from nilm_cli.up.ports import free_ports
 from nilm_core.errors import UnavailableError
 from nilm_models.bundle import LoadedModel
 from nilm_models.dense import evaluate_windows
 from nilm_models.store import ModelStore
 from tests.support.inference_world import Inference, World
+from tests.support.server_process import free_port
 from tests.support.small_models import add_model
 from tests.support.triton import Triton, TritonError, TritonProcess, triton_process
 
@@ -238,7 +238,7 @@ async def test_only_inference_counts_towards_its_limit(
 async def test_the_local_port_needs_no_token_and_serves_nothing_else(
     world: World, process: TritonProcess
 ) -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     async with world.inference(oip_port=port):
         asked = windows(2)
         client = Triton(process, f"127.0.0.1:{port}")

@@ -22,7 +22,7 @@ async def link(request: pytest.FixtureRequest) -> AsyncIterator[RedisLink | None
         yield None
         return
     server = request.getfixturevalue("redis_server")
-    async with RedisLink(server.url, timeout_s=2.0) as opened:
+    async with RedisLink(server.url, timeout_s=20.0) as opened:
         yield opened
         assert not opened.is_away
 

@@ -87,7 +87,7 @@ async def test_a_decision_ends_with_its_time(access_cache: Make) -> None:
         await ask(cache, auth, ADA)
         return len(auth.asked) > 1
 
-    await eventually_answers(is_asked_again, within_s=5.0)
+    await eventually_answers(is_asked_again)
 
 
 @pytest.mark.parametrize(

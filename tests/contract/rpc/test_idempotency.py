@@ -93,4 +93,4 @@ async def test_an_answer_ends_with_its_time(idempotency: Make) -> None:
     async def is_forgotten() -> bool:
         return await store.begin("key") is None
 
-    await eventually_answers(is_forgotten, within_s=5.0)
+    await eventually_answers(is_forgotten)

@@ -29,9 +29,13 @@ def project(own_postgres: PostgresServer) -> Iterator[SupabaseProject]:
 
 @pytest.fixture
 async def rest(project: SupabaseProject) -> AsyncIterator[SupabaseRest]:
-    opened = SupabaseRest(project.url, project.anon_key, project.service_key, timeout_s=1.0)
+    opened = _rest(project, timeout_s=30.0)
     yield opened
     await opened.close()
+
+
+def _rest(project: SupabaseProject, timeout_s: float) -> SupabaseRest:
+    return SupabaseRest(project.url, project.anon_key, project.service_key, timeout_s=timeout_s)
 
 
 async def _answers(rest: SupabaseRest) -> bool:
@@ -71,20 +75,20 @@ async def test_postgresql_restarted_fails_calls_with_a_delay_and_serves_the_next
     await eventually_answers(lambda: _answers(rest))
 
 
-async def test_a_database_that_says_nothing_is_not_waited_for(
-    project: SupabaseProject, rest: SupabaseRest
-) -> None:
+async def test_a_database_that_says_nothing_is_not_waited_for(project: SupabaseProject) -> None:
+    rest = _rest(project, timeout_s=1.0)
     project.postgrest.process.pause()
     try:
         with pytest.raises(UnavailableError):
             await rest.check()
     finally:
         project.postgrest.process.resume()
-    await rest.check()
+    await eventually_answers(lambda: _answers(rest))
+    await rest.close()
 
 
 async def test_a_project_that_is_nowhere_is_unavailable() -> None:
-    rest = SupabaseRest(f"http://127.0.0.1:{free_port()}", "anon", "service", timeout_s=1.0)
+    rest = SupabaseRest(f"http://127.0.0.1:{free_port()}", "anon", "service", timeout_s=30.0)
     with pytest.raises(UnavailableError):
         await rest.check()
     await rest.close()
@@ -92,7 +96,7 @@ async def test_a_project_that_is_nowhere_is_unavailable() -> None:
 
 async def test_a_wrong_service_key_is_said_to_be_one(project: SupabaseProject) -> None:
     for key in ("no token at all", project.service_key[:-8] + "AAAAAAAA"):
-        rest = SupabaseRest(project.url, project.anon_key, key, timeout_s=5.0)
+        rest = SupabaseRest(project.url, project.anon_key, key, timeout_s=30.0)
         with pytest.raises(FailedPreconditionError, match="SERVICE_KEY_FILE"):
             await rest.check()
         await rest.close()

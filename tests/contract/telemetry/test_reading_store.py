@@ -201,7 +201,9 @@ _number = count()
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(writes=_writes, step=st.sampled_from([60, 300, 900, 3_600, 21_600, 86_400]))
 async def test_any_writes_leave_what_a_dictionary_would_hold(

@@ -61,7 +61,7 @@ class World:
         self.service = self.caller("inference", kind="service")
 
     def caller(self, subject: str, **claims: Any) -> dict[str, Any]:
-        return {"metadata": bearer(self.authority.token(subject, **claims)), "timeout": 20}
+        return {"metadata": bearer(self.authority.token(subject, **claims)), "timeout": 120}
 
     async def write(
         self,

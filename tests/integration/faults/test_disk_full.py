@@ -153,7 +153,7 @@ def test_accounts_are_refused_with_a_reason_and_what_was_stored_stays(
 
 def _sign_up(channel: grpc.Channel) -> str:
     request = auth_pb.SignUpRequest(email="ada@home.local", password="correct horse battery")
-    answer = auth_grpc.AuthServiceStub(channel).SignUp(request, wait_for_ready=True, timeout=20)
+    answer = auth_grpc.AuthServiceStub(channel).SignUp(request, wait_for_ready=True, timeout=120)
     token: str = answer.tokens.access_token
     return token
 
@@ -163,7 +163,7 @@ def _make_building(channel: grpc.Channel, token: str, number: int) -> str:
         display_name=f"Building {number}", time_zone="UTC", address="a" * 500
     )
     made = building_grpc.BuildingServiceStub(channel).CreateBuilding(
-        request, metadata=bearer(token), timeout=20
+        request, metadata=bearer(token), timeout=120
     )
     name: str = made.building.display_name
     return name

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server_process import free_port
 from tests.support.small_models import add_model
 
 
@@ -34,7 +35,7 @@ def start(folder: Path, **settings: str) -> subprocess.Popen[str]:
 
 
 def last_line(process: subprocess.Popen[str]) -> str:
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "Traceback" not in errors
     return errors.strip().splitlines()[-1]
@@ -69,8 +70,7 @@ def test_the_live_loop_needs_its_secret(tmp_path: Path) -> None:
 
 def test_it_is_not_ready_without_its_services_and_stops_on_sigterm(tmp_path: Path) -> None:
     add_model(tmp_path / "models")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        ops_port = free.getsockname()[1]
+    ops_port = free_port()
     process = start(tmp_path, NILM_INFERENCE_OPS_PORT=str(ops_port))
     try:
         metrics = _metrics(ops_port)
@@ -79,13 +79,13 @@ def test_it_is_not_ready_without_its_services_and_stops_on_sigterm(tmp_path: Pat
         assert "nilm_inference_model_load_seconds_count 1.0" in metrics
     finally:
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Traceback" not in errors
 
 
 def _metrics(ops_port: int) -> str:
-    for _ in range(300):
+    for _ in range(900):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{ops_port}/metrics") as answer:
                 text: str = answer.read().decode()

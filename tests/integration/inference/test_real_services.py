@@ -102,7 +102,7 @@ async def test_the_live_loop_catches_up_and_goes_on_after_a_restart(world: World
     await write_readings(world, anna, building_id, 2_881)
 
     async def until_predicted(count: int) -> dict[str, np.ndarray[Any, Any]]:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while True:
                 found = await predictions(world, anna, building_id)
                 if all(np.count_nonzero(~np.isnan(each)) >= count for each in found.values()):

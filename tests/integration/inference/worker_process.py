@@ -47,9 +47,9 @@ class Worker:
             "CHUNK_HOURS": 2,
             "TORCH_THREADS": 1,
             "JOB_POLL_S": 0.1,
-            "JOB_LEASE_S": 1.5,
+            "JOB_LEASE_S": 6,
             "MAX_RUNNING_JOBS": 1,
-            "REDIS_TIMEOUT_MS": 2_000,
+            "REDIS_TIMEOUT_MS": 5_000,
             "DRAIN_GRACE_S": 0.5,
             **settings,
         }
@@ -70,7 +70,7 @@ class Worker:
         """Ends it at once, as a loss of power would."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(30)
+            self._process.wait(60)
             self._process = None
 
     def lines(self, text: str) -> list[str]:
@@ -85,12 +85,12 @@ class Worker:
             ended = self._process is None or self._process.poll() is not None
             assert not ended, _read(self._log)
             try:
-                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=2)
+                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=5)
             except grpc.aio.AioRpcError:
                 return False
             return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
-        await eventually_answers(is_ready, within_s=60)
+        await eventually_answers(is_ready, within_s=120)
 
     async def job(self, who: dict[str, Any], job: job_pb2.DisaggregationJob) -> Any:
         """Returns a job as it is now."""
@@ -117,7 +117,7 @@ class Worker:
             assert seen[0].state in (job_pb2.JOB_STATE_QUEUED, job_pb2.JOB_STATE_RUNNING), seen
             return bool(seen[0].fraction >= fraction)
 
-        await eventually_answers(is_so, within_s=90)
+        await eventually_answers(is_so, within_s=180)
         return seen[0]
 
     @asynccontextmanager

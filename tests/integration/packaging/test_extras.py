@@ -78,7 +78,7 @@ def test_a_service_imports_with_its_own_extra(extra: str) -> None:
         [sys.executable, "-c", IMPORT_ALL, json.dumps([refused, modules])],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2_000:]

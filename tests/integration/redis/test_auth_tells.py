@@ -49,7 +49,8 @@ class Services:
 
     async def until_forgotten(self) -> None:
         await eventually(
-            lambda: all(cache.stats().entry_count == 0 for cache in self.caches), within_s=2.0
+            lambda: all(cache.stats().entry_count == 0 for cache in self.caches),
+            within_s=20,  # a decision would be kept for 30 s
         )
 
 
@@ -67,8 +68,9 @@ async def services(own_redis: RedisServer, tmp_path: Path) -> AsyncIterator[Serv
         password_memory_kib=64,
         password_passes=1,
         redis_url=redis_url,
+        redis_timeout_ms=5_000,
     )
-    others = ServerSettings(redis_url=redis_url, redis_timeout_ms=2_000)
+    others = ServerSettings(redis_url=redis_url, redis_timeout_ms=5_000)
     async with (
         assembled(settings, SystemClock()) as definition,
         in_process(definition) as channel,

@@ -36,7 +36,7 @@ from nilm_telemetry.settings import TelemetrySettings
 
 EMAIL = "demo@nilm.local"
 HOUSEHOLD = Household(7, ZoneInfo("Europe/London"))
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @dataclass

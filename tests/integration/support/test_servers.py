@@ -44,9 +44,9 @@ def test_postgrest_answers_from_its_database_again_after_a_restart(
     postgres: PostgresServer, database: str, postgrest: PostgrestServer
 ) -> None:
     postgres.sql("INSERT INTO lamps VALUES ('desk')", database)
-    assert httpx.get(f"{postgrest.url}/lamps").json() == [{"name": "desk"}]
+    assert httpx.get(f"{postgrest.url}/lamps", timeout=60).json() == [{"name": "desk"}]
     postgrest.process.restart()
-    assert httpx.get(f"{postgrest.url}/lamps").json() == [{"name": "desk"}]
+    assert httpx.get(f"{postgrest.url}/lamps", timeout=60).json() == [{"name": "desk"}]
 
 
 def test_redis_keeps_its_data_over_a_kill_and_forgets_it_when_told(

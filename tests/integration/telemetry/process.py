@@ -5,7 +5,6 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,9 +25,10 @@ from nilm_rpc.channel import connect
 from nilm_rpc.convert import to_timestamp
 from nilm_rpc.settings import VerifierSettings
 from nilm_rpc.tokens import TokenVerifier, build_verifier
+from tests.support.server_process import free_port
 from tests.support.tokens import bearer
 
-_READY_TIMEOUT_S = 30.0
+_READY_TIMEOUT_S = 120.0
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Household:
         now = int(time.time())
         claims = {"sub": subject, "iss": "nilm-auth", "aud": "nilm", "iat": now, "exp": now + 600}
         token = jwt.encode(claims, self.secret_file.read_text(), algorithm="HS256")
-        return {"metadata": bearer(token), "timeout": 20}
+        return {"metadata": bearer(token), "timeout": 60}
 
     def start(self, port: int) -> subprocess.Popen[str]:
         settings = {
@@ -79,7 +79,7 @@ class Household:
     def fail(self) -> tuple[int, str]:
         """Starts a process that must not come up; returns its exit code and what it said."""
         process = self.start(free_port())
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=60)
         return process.returncode, said
 
     @asynccontextmanager
@@ -106,7 +106,7 @@ class Running:
     async def end(self, number: signal.Signals) -> int:
         """Sends a signal and returns the exit code."""
         self.process.send_signal(number)
-        return await asyncio.to_thread(self.process.wait, 20)
+        return await asyncio.to_thread(self.process.wait, 60)
 
     async def stored(
         self,
@@ -142,20 +142,13 @@ def make_secret(folder: Path) -> tuple[Path, TokenVerifier]:
     return path, build_verifier(VerifierSettings(algorithm="HS256", secret_file=path))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 async def _until_serving(channel: grpc.aio.Channel, process: subprocess.Popen[str]) -> None:
     stub = health_pb2_grpc.HealthStub(channel)
     async with asyncio.timeout(_READY_TIMEOUT_S):
         while True:
             assert process.poll() is None, "the service ended while it started"
             with contextlib.suppress(grpc.aio.AioRpcError):
-                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=1)
+                answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=5)
                 if answer.status == health_pb2.HealthCheckResponse.SERVING:
                     return
             await asyncio.sleep(0.05)

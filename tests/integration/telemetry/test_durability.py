@@ -13,6 +13,7 @@ from nilm_core.timegrid import to_us
 from nilm_rpc.convert import to_timestamp
 from tests.integration.telemetry.conftest import METERS
 from tests.integration.telemetry.process import Household, Running
+from tests.support.eventually import eventually
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 END = datetime(2025, 1, 1, tzinfo=UTC)
@@ -43,17 +44,20 @@ def batches(seed: int) -> Iterator[tuple[list[int], list[float]]]:
 
 
 async def write_until_killed(
-    running: Running, household: Household, meter_id: str, seed: int
-) -> tuple[dict[int, float], dict[int, float]]:
-    """Returns what was acknowledged, and what was sent last and was not."""
+    running: Running,
+    household: Household,
+    meter_id: str,
+    seed: int,
+    acknowledged: dict[int, float],
+) -> dict[int, float]:
+    """Notes what is acknowledged; returns what was sent last and was not."""
     caller = household.caller()
-    acknowledged: dict[int, float] = {}
     for times, power in batches(seed):
         sent = dict(zip(times, power, strict=True))
         try:
             await running.readings.WriteReadings(request_of(meter_id, times, power), **caller)
         except grpc.aio.AioRpcError:
-            return acknowledged, sent
+            return sent
         acknowledged.update(sent)
     raise AssertionError
 
@@ -61,21 +65,28 @@ async def write_until_killed(
 async def test_nothing_acknowledged_is_lost_by_kill_9_during_writes(household: Household) -> None:
     expected: dict[str, dict[int, float]] = {meter_id: {} for meter_id in METERS}
     for killing in range(3):
+        acknowledged: dict[str, dict[int, float]] = {meter_id: {} for meter_id in METERS}
         async with household.running() as running:
             writers = [
                 asyncio.create_task(
-                    write_until_killed(running, household, meter_id, 10 * killing + number)
+                    write_until_killed(
+                        running,
+                        household,
+                        meter_id,
+                        10 * killing + number,
+                        acknowledged[meter_id],
+                    )
                 )
                 for number, meter_id in enumerate(METERS)
             ]
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(1.0)
+            await eventually(lambda written=acknowledged: all(written.values()))
             assert await running.end(signal.SIGKILL) == -signal.SIGKILL
-            outcomes = await asyncio.gather(*writers)
+            lost = await asyncio.gather(*writers)
         async with household.running() as running:
-            for meter_id, (acknowledged, in_flight) in zip(METERS, outcomes, strict=True):
-                assert acknowledged
+            for meter_id, in_flight in zip(METERS, lost, strict=True):
                 known = expected[meter_id]
-                known.update(acknowledged)
+                known.update(acknowledged[meter_id])
                 stored = await running.stored(household.caller(), HOME, meter_id, START, END)
                 for time, power in stored.items():
                     assert power in (known.get(time), in_flight.get(time))

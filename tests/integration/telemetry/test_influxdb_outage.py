@@ -34,11 +34,12 @@ from nilm_core.timegrid import from_us, to_us
 from nilm_telemetry.settings import InfluxDbSettings
 from tests.integration.simulator.world import Client, client_of, running_auth, until
 from tests.integration.telemetry.conftest import METERS
-from tests.integration.telemetry.process import Household, Running, free_port
+from tests.integration.telemetry.process import Household, Running
 from tests.integration.telemetry.test_durability import END, HOME, PERIOD_US, START, request_of
 from tests.support.eventually import eventually
 from tests.support.influxdb import ORG, TOKEN, StandInInfluxDb
 from tests.support.rpc_errors import detail
+from tests.support.server_process import free_port
 
 QUIET_OUTAGE_S = float(os.environ.get("NILM_TEST_OUTAGE_S", "60"))
 BUSY_OUTAGE_S = float(os.environ.get("NILM_TEST_OUTAGE_S", "6"))
@@ -65,7 +66,7 @@ async def test_the_simulators_feed_misses_nothing(tmp_path: Path) -> None:
         world.telemetry_settings = {"store": "influxdb", "influxdb": settings}
         async with world.telemetry(), client_of(world) as client:
             begun = datetime.now(UTC)
-            async with client.feeding(period, timedelta(minutes=2)) as feed:
+            async with client.feeding(period, timedelta(minutes=3)) as feed:
                 async with server.running():
                     await until(lambda: feed.health().ready)
                     site = await client.sites.prepare()  # what the feed has made by now
@@ -185,13 +186,13 @@ async def test_a_service_under_writes_loses_nothing_stays_small_and_recovers(
                     grpc.StatusCode.UNAVAILABLE,
                     grpc.StatusCode.RESOURCE_EXHAUSTED,
                 }
-                assert one.longest_s < 20
+                assert one.longest_s < 40
             assert await running.end(signal.SIGTERM) == 0
 
 
 async def queued_rows(metrics_url: str) -> float:
     """Returns how many rows wait in the service, by its own metric."""
-    text = (await asyncio.to_thread(httpx.get, metrics_url)).text
+    text = (await asyncio.to_thread(httpx.get, metrics_url, timeout=60)).text
     (line,) = [one for one in text.splitlines() if one.startswith("nilm_telemetry_queued_rows ")]
     return float(line.split()[1])
 

@@ -26,6 +26,7 @@ from nilm_telemetry.adapters.influxdb.stores import InfluxStores
 from nilm_telemetry.domain.buckets import bucket_grid
 from nilm_telemetry.domain.predictions import PredictedCells
 from nilm_telemetry.domain.readings import MeterSeries, Readings
+from tests.support.eventually import eventually
 from tests.support.influxdb import StandInInfluxDb
 from tests.support.influxdb_data import Bucket
 from tests.support.influxdb_stores import config_of, stand_in_stores
@@ -157,21 +158,24 @@ async def test_the_token_is_in_no_error_and_no_log(caplog: pytest.LogCaptureFixt
         assert stores.client.config.token not in told
 
 
-async def test_a_server_that_hangs_is_told_of_within_the_callers_deadline() -> None:
+async def test_a_server_that_hangs_is_told_of_within_the_callers_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nilm_telemetry.adapters.influxdb.client._ANSWER_MARGIN_S", 6.0)
     async with stand_in_stores() as (server, stores):
         await stores.readings.write(MAINS, rows(0, 1))
-        server.delay_s = 1.5
+        server.delay_s = 30
         loop = asyncio.get_running_loop()
         for action in (
             lambda: stores.readings.write(MAINS, rows(1, 1)),
             lambda: stores.readings.page("mtr_1", DAY, DAY + 10, 1),
             stores.readings.extents,
         ):
-            enter_call(Call("/m", "req_1", "127.0.0.1", deadline=loop.time() + 0.6))
+            enter_call(Call("/m", "req_1", "127.0.0.1", deadline=loop.time() + 6.5))
             begun = time.monotonic()
             with pytest.raises(UnavailableError) as caught:
                 await action()
-            assert time.monotonic() - begun < 0.6
+            assert time.monotonic() - begun < 6.5
             assert caught.value.retry_after is not None
 
 
@@ -184,7 +188,7 @@ async def test_a_server_that_is_gone_is_told_of_at_once_and_logged_once(
             begun = time.monotonic()
             with pytest.raises(UnavailableError, match="try again") as caught:
                 await stores.readings.write(MAINS, rows(1, 1))
-            assert time.monotonic() - begun < 1
+            assert time.monotonic() - begun < 8  # it would be waited for for 10 s
             assert caught.value.reason == "STORE_AWAY"
         with pytest.raises(UnavailableError):
             await stores.check()
@@ -229,17 +233,18 @@ async def test_a_full_queue_is_refused_and_memory_stays_bounded() -> None:
 async def test_a_caller_who_gives_up_is_forgotten() -> None:
     async with stand_in_stores() as (server, stores):
         await stores.readings.write(MAINS, rows(0, 1))
-        server.delay_s = 0.2
+        server.gate.clear()
         sent = asyncio.ensure_future(stores.readings.write(MAINS, rows(1, 1)))
-        await asyncio.sleep(0.05)
+        await eventually(lambda: server.held_count == 1)
         writes = [
             asyncio.ensure_future(stores.readings.write(MAINS, rows(n, 1))) for n in range(2, 9)
         ]
-        await asyncio.sleep(0.05)
+        await eventually(lambda: stores.readings._writer.queued_rows >= len(writes))
         for write in writes:
             write.cancel()
+        await asyncio.gather(*writes, return_exceptions=True)
+        server.gate.set()
         assert await outcome(sent) is None
-        server.delay_s = 0
         await stores.readings.write(KETTLE, rows(0, 1))
         assert stores.readings._writer.queued_rows == 0
         assert raw_rows(server) == 3
@@ -296,7 +301,7 @@ async def test_a_server_that_is_away_at_the_start_is_set_up_once_it_answers(
         with pytest.raises(UnavailableError):
             await stores.readings.write(MAINS, rows(0, 1))
         async with server.running():
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while len(server.made) < 9:  # noqa: ASYNC110 the server tells nobody
                     await asyncio.sleep(0.02)
             await stores.readings.write(MAINS, rows(0, 1))

@@ -1,7 +1,7 @@
 import os
+import signal
 import subprocess
 import sys
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -132,19 +132,35 @@ def test_the_scaling_is_fitted_on_the_training_part_alone(
     assert other.calibration != entry.calibration
 
 
+KILLED_IN_TIME = """
+import glob, os, runpy, signal, threading, time
+
+def kill():
+    while not glob.glob(os.environ["KILLED_AFTER"]):
+        time.sleep(0.005)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+threading.Thread(target=kill, daemon=True).start()
+runpy.run_module("nilm_trainer", run_name="__main__")
+"""
+"""A training that is killed from within, however late a process beside it would be."""
+
+
 def test_a_killed_run_goes_on_to_the_same_weights(
     trained: tuple[Path, ModelEntry], tmp_path: Path
 ) -> None:
     _, entry = trained
     write_made_household(tmp_path / "data")
-    command = [sys.executable, "-m", "nilm_trainer", str(SMOKE_CONFIG), "--quiet"]
+    command = [sys.executable, "-c", KILLED_IN_TIME, str(SMOKE_CONFIG), "--quiet"]
     command += ["--models", str(tmp_path / "models"), "--runs", str(tmp_path / "runs")]
-    environment = os.environ | {"NILM_DATA": str(tmp_path / "data")}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        while not list(tmp_path.glob(f"runs/*/{CHECKPOINT_NAME}")):
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.kill()
+    environment = os.environ | {
+        "NILM_DATA": str(tmp_path / "data"),
+        "KILLED_AFTER": str(tmp_path / "runs" / "*" / CHECKPOINT_NAME),
+    }
+    process = subprocess.run(
+        command, env=environment, stderr=subprocess.DEVNULL, timeout=240, check=False
+    )
+    assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "models").exists()
     (run_dir,) = (tmp_path / "runs").iterdir()
     checkpoint = load_checkpoint(run_dir)

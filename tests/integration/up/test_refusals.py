@@ -16,7 +16,7 @@ SQLITE_HEADER = b"SQLite format 3\x00"
 def _refusal(data_dir: Path, *arguments: str) -> str:
     """Starts, and returns the one line that was said; nothing may be left."""
     with nilm_up(data_dir, *arguments) as up:
-        assert up.process.wait(60) == 1, up.stderr()
+        assert up.process.wait(120) == 1, up.stderr()
         (line,) = up.stderr().splitlines()
         assert up.stdout == []
     here = [
@@ -60,7 +60,7 @@ def test_a_certificate_without_its_key(tmp_path: Path) -> None:
     certificate.write_text("no certificate")
     data_dir = tmp_path / "data"
     with nilm_up(data_dir, "--tls-cert", str(certificate)) as up:
-        assert up.process.wait(60) == 2
+        assert up.process.wait(120) == 2
         assert "--tls-cert and --tls-key go together" in up.stderr()
     assert not data_dir.exists()
 

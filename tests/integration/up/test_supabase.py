@@ -27,7 +27,7 @@ class World:
 
     def get(self, path: str, token: str | None = None) -> httpx.Response:
         headers = {"authorization": f"Bearer {token or self.token}"}
-        return httpx.get(f"{self.url}{path}", headers=headers, timeout=30)
+        return httpx.get(f"{self.url}{path}", headers=headers, timeout=60)
 
     def forged(self, **claims: Any) -> str:
         """Returns a token as the project signs it, but for some claims."""
@@ -50,14 +50,14 @@ def world(
     with nilm_up(folder / "data", *arguments, environment={"OMP_NUM_THREADS": "1"}) as up:
         url = up.wait_ready()
         body = {"email": "ada@home.local", "password": PASSWORD}
-        answer = httpx.post(f"{url}/api/v1/auth/register", json=body, timeout=30)
+        answer = httpx.post(f"{url}/api/v1/auth/register", json=body, timeout=60)
         assert answer.status_code == 200, answer.text
         yield World(up, url, project, answer.json()["tokens"]["access_token"])
     project.stop()
 
 
 def test_the_options_need_no_token(world: World) -> None:
-    options = httpx.get(f"{world.url}/api/v1/auth/options", timeout=30).json()
+    options = httpx.get(f"{world.url}/api/v1/auth/options", timeout=60).json()
     assert options == {
         "identity_provider": "IDENTITY_PROVIDER_SUPABASE",
         "sign_up_open": True,
@@ -70,7 +70,7 @@ def test_gateway_auth_telemetry_and_inference_take_the_token(world: World) -> No
         f"{world.url}/api/v1/buildings",
         json={"display_name": "Home", "time_zone": "Europe/London"},
         headers={"authorization": f"Bearer {world.token}"},
-        timeout=30,
+        timeout=60,
     )
     building_id = made.json()["building"]["building_id"]
     meters = world.get(f"/api/v1/buildings/{building_id}/meters")
@@ -105,7 +105,7 @@ def test_a_token_that_somebody_else_signed_is_refused_at_the_gateway(world: Worl
 
 def test_a_reset_message_leads_to_the_page_of_the_web_app(world: World) -> None:
     body = {"email": "ada@home.local"}
-    httpx.post(f"{world.url}/api/v1/auth/forgot-password", json=body, timeout=30)
+    httpx.post(f"{world.url}/api/v1/auth/forgot-password", json=body, timeout=60)
     (message,) = world.project.messages
     assert message.redirect_to == f"{world.url}/app/reset-password"
 
@@ -126,6 +126,6 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
         (("--supabase-key-file", str(tmp_path)), "--supabase-key-file"),
     ):
         up = NilmUp(tmp_path / "data", *arguments)
-        assert up.process.wait(30) == 2
+        assert up.process.wait(60) == 2
         assert named in up.stderr()
         up.close()

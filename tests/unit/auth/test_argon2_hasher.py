@@ -1,5 +1,4 @@
 import asyncio
-import statistics
 import time
 from collections.abc import Iterator
 
@@ -41,7 +40,7 @@ async def test_comparing_with_nobody_takes_as_long() -> None:
             start = time.perf_counter()
             await hasher.verify(password_hash, "battery staple")
             spent.append(time.perf_counter() - start)
-    known, unknown = (statistics.median(spent) for spent in durations.values())
+    known, unknown = (min(spent) for spent in durations.values())  # others only make it longer
     assert 0.5 < unknown / known < 2
     hasher.close()
 

@@ -202,7 +202,7 @@ def test_the_check_names_a_page_that_is_behind_and_writing_mends_it(tmp_path: Pa
             [sys.executable, "-m", "benchmarks.tables", "--root", str(tmp_path), *flags],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
             cwd=ROOT,
         )

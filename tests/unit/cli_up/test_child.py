@@ -43,7 +43,7 @@ async def test_it_is_asked_to_end_and_may_say_goodbye(tmp_path: Path) -> None:
     child = _child(tmp_path, program)
     child.start()
     await _until_logged(child, "up")
-    await child.stop(10)
+    await child.stop(60)
     assert child.last_words() == ["bye"]
 
 
@@ -66,7 +66,7 @@ async def test_it_is_out_of_reach_of_the_terminals_ctrl_c(tmp_path: Path) -> Non
     child.start()
     assert child.pid is not None
     assert os.getpgid(child.pid) == child.pid != os.getpgid(0)
-    await child.stop(10)
+    await child.stop(60)
 
 
 async def test_last_words_are_for_people(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         assert child.is_running()
         parent.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline
         time.sleep(0.02)

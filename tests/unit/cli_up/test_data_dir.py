@@ -50,7 +50,7 @@ def test_the_lock_of_a_dead_owner_is_free(data_dir: DataDir) -> None:
     held = context.Event()
     owner = context.Process(target=_hold, args=(data_dir, held))
     owner.start()
-    owner.join(30)
+    owner.join(60)
     assert owner.exitcode == 9
     with DataDirLock(data_dir):
         assert data_dir.lock.read_text() == str(os.getpid())

@@ -10,10 +10,10 @@ import pytest
 
 from nilm_cli.up import supervisor as supervisor_module
 from nilm_cli.up.child import Child, ChildSpec
-from nilm_cli.up.ports import free_ports
 from nilm_cli.up.supervisor import Supervisor
 from nilm_core.errors import UnavailableError
 from tests.support.eventually import eventually
+from tests.support.server_process import free_port
 
 SERVE = """
 import http.server, signal, sys, time
@@ -41,7 +41,7 @@ class Told:
 
 
 def _serving(tmp_path: Path, name: str, delay_s: float = 0.0) -> Child:
-    (port,) = free_ports(1)
+    port = free_port()
     command = (sys.executable, "-c", SERVE, str(port), str(delay_s))
     spec = ChildSpec(name, command, ready_port=port)
     return Child(spec, tmp_path / f"{name}.log", tmp_path)
@@ -50,7 +50,7 @@ def _serving(tmp_path: Path, name: str, delay_s: float = 0.0) -> Child:
 def _failing(tmp_path: Path, name: str, words: str) -> Child:
     command = (sys.executable, "-c", f"import sys; sys.exit({words!r})")
     return Child(
-        ChildSpec(name, command, ready_port=free_ports(1)[0]), tmp_path / f"{name}.log", tmp_path
+        ChildSpec(name, command, ready_port=free_port()), tmp_path / f"{name}.log", tmp_path
     )
 
 
@@ -85,8 +85,9 @@ async def test_one_that_never_is_ready_is_named(
 ) -> None:
     monkeypatch.setattr(supervisor_module, "START_TIMEOUT_S", 1.0)
     supervisor = Supervisor(told)
+    quick = Child(ChildSpec("quick", ("sleep", "60")), tmp_path / "quick.log", tmp_path)
     with pytest.raises(UnavailableError, match=r"^late did not become ready in 1 s"):
-        await supervisor.start([_serving(tmp_path, "quick"), _serving(tmp_path, "late", 60)])
+        await supervisor.start([quick, _serving(tmp_path, "late", 60)])
     await supervisor.drain()
 
 
@@ -110,8 +111,11 @@ async def test_pauses_grow_while_it_goes_on_dying(
 ) -> None:
     monkeypatch.setattr(supervisor_module, "_FIRST_DELAY_S", 0.05)
     supervisor = Supervisor(told)
-    child = Child(ChildSpec("brief", ("sleep", "0.2")), tmp_path / "brief.log", tmp_path)
+    ends = tmp_path / "ends"
+    program = f"while [ ! -e {ends} ]; do sleep 0.05; done"
+    child = Child(ChildSpec("brief", ("sh", "-c", program)), tmp_path / "brief.log", tmp_path)
     await supervisor.start([child])
+    ends.touch()
     running = asyncio.create_task(supervisor.run_until_stopped())
     await eventually(lambda: "again in 0.2 s" in told)
     for pause in ("0.05", "0.1", "0.2"):
@@ -127,7 +131,7 @@ async def test_a_signal_ends_the_wait_and_the_start(tmp_path: Path, told: Told) 
     asyncio.get_running_loop().call_later(0.3, os.kill, os.getpid(), signal.SIGTERM)
     try:
         assert await supervisor.start([child]) is False
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(60):
             await supervisor.run_until_stopped()
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):

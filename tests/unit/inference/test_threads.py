@@ -54,7 +54,7 @@ def test_waiting_threads_sleep_unless_told_otherwise(given: str | None, kept: st
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=True,
     ).stdout
     assert output.split() == ["OMP_WAIT_POLICY", "is", kept]

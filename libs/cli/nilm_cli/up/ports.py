@@ -1,20 +1,43 @@
 """TCP ports: finds free ones and tells which is taken."""
 
+import random
 import socket
 from collections.abc import Collection
-from contextlib import ExitStack
 
 from nilm_core.errors import UnavailableError
 
+_OWN_PORTS = range(20_000, 32_000)
+
 
 def free_ports(count: int, *, avoid: Collection[int] = ()) -> list[int]:
-    """Returns different ports on loopback that nothing listens on, none of them in `avoid`."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count + len(avoid))]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        found = [each.getsockname()[1] for each in sockets]
-    return [port for port in found if port not in avoid][:count]
+    """Returns different ports on loopback that nothing listens on, none of them in `avoid`.
+
+    They are below those that the system gives away by itself, as to each connection, so that none
+    is taken before its service listens on it.
+
+    Raises:
+        UnavailableError: There are not so many.
+    """
+    found: list[int] = []
+    for port in random.sample(_OWN_PORTS, len(_OWN_PORTS)):
+        if len(found) == count:
+            break
+        if port not in avoid and _is_free(port):
+            found.append(port)
+    if len(found) < count:
+        raise UnavailableError(f"{count} ports from {_OWN_PORTS[0]:,} on are needed and not free")
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen()
+        except OSError:
+            return False
+        return True
 
 
 def require_free(host: str, port: int, option: str = "--port") -> None:

@@ -87,7 +87,7 @@ class Seq2Point(Disaggregator):
         ):
             layers += [
                 nn.Conv2d(channels, filters, (1, kernel), dilation=(1, dilation)),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
             ]
             channels = filters
         body: Any = nn.Sequential(*layers)  # the stubs of `to` know no memory format

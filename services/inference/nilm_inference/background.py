@@ -59,7 +59,8 @@ def background_work(
     work: list[Work] = []
     if settings.live:
         tally = DriftTally(clock)
-        work.append(_live_loop(settings, catalog, choice, engine, telemetry, tally=tally).run)
+        loop = _live_loop(settings, catalog, choice, engine, telemetry, tally=tally, clock=clock)
+        work.append(loop.run)
         work.append(partial(drift.keep, tally, timedelta(seconds=settings.drift_keep_s)))
     if worker_count:
         intervals = interval_disaggregation(
@@ -99,6 +100,7 @@ def _live_loop(
     telemetry: TelemetryClient,
     *,
     tally: DriftTally,
+    clock: Clock,
 ) -> LiveLoop:
     return LiveLoop(
         catalog,
@@ -109,9 +111,11 @@ def _live_loop(
             period=timedelta(seconds=settings.live_period_s),
             chunk_span=timedelta(hours=settings.chunk_hours),
             chunks_per_round=settings.live_chunks_per_round,
+            refine_period=timedelta(seconds=settings.live_refine_s),
         ),
         choice=choice,
         tally=tally,
+        clock=clock,
     )
 
 

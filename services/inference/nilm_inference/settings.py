@@ -39,8 +39,6 @@ class InferenceSettings(ServerSettings):
     """Most windows evaluated together."""
     queue_size: int = Field(default=1_024, ge=1)
     """Most windows that wait; more are refused with RESOURCE_EXHAUSTED."""
-    max_batch_wait_ms: float = Field(default=3.0, ge=0)
-    """Longest that a batch waits for more windows, ms; a lone one never waits."""
     chunk_hours: int = Field(default=48, ge=1, le=24 * 30)
     """Length of the pieces that an interval is read, evaluated and kept in."""
     max_disaggregations: int = Field(default=4, ge=1)
@@ -51,6 +49,9 @@ class InferenceSettings(ServerSettings):
     """Time between two rounds of the live loop."""
     live_chunks_per_round: int = Field(default=4, ge=1)
     """Most chunks of one building in a round."""
+    live_refine_s: float = Field(default=300.0, ge=0)
+    """Time between two predictions of a building's newest half window, whose future comes in; 0
+    predicts it again with each new cell. New cells are predicted at once in any case."""
     drift_threshold: float = Field(default=0.25, gt=0)
     """Population stability index, of inputs or outputs against training, from which a model should
     be retrained: 0.1 is a moderate change, 0.25 a large one."""

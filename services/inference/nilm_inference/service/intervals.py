@@ -9,7 +9,7 @@ import numpy as np
 
 from nilm_core.timegrid import MAX_GAP, TimeGrid, resample_mean
 from nilm_inference.domain.cells import cells_of_chunk
-from nilm_inference.domain.series import PredictionSeries, Readings
+from nilm_inference.domain.series import Float32Array, PredictionSeries, Readings
 from nilm_inference.engine.breakdown import BreakdownEngine, half_window
 from nilm_inference.ports import MainsSource
 from nilm_models.bundle import LoadedModel
@@ -79,13 +79,25 @@ class IntervalEstimator:
             return series
         for work in works:
             context, cells = work.context, work.cells
-            mains_w = resample_mean(readings.times_us, readings.power_w, context)
+            mains_w = _mains_w(readings, context)
             before = (context.count - cells.count) // 2
             series += await self._engine.breakdown(
                 work.models,
-                mains_w.astype(np.float32),
+                mains_w,
                 slice(before, before + cells.count),
                 cells.start,
                 cells.period,
             )
         return series
+
+
+def _mains_w(readings: Readings, grid: TimeGrid) -> Float32Array:
+    """Averages readings over a grid, W, shape (grid.count,).
+
+    It looks beyond the grid as far as a reading may hold: the last one inside must not be taken to
+    hold until the grid's end where a gap follows.
+    """
+    beyond = -(-MAX_GAP // grid.period)
+    longer = TimeGrid(grid.start, grid.period, grid.count + beyond)
+    mains_w = resample_mean(readings.times_us, readings.power_w, longer)
+    return mains_w[: grid.count].astype(np.float32)

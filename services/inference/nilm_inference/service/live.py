@@ -1,8 +1,8 @@
 """The live loop: predicts what each building's meter sent since its watermark.
 
 The watermark is how far the stored predictions reach, so a restart loses nothing. The newest half
-window before it was predicted without its future, and is predicted again as that arrives; the same
-cells are written over.
+window before it was predicted without its future, and is predicted again now and then as that
+arrives, see `LiveProgress`; the same cells are written over.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
+from nilm_core.clock import Clock
 from nilm_core.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -27,8 +27,8 @@ from nilm_inference.service.catalog import ModelCatalog
 from nilm_inference.service.choice import ModelChoice
 from nilm_inference.service.drift import DriftTally
 from nilm_inference.service.intervals import IntervalEstimator
+from nilm_inference.service.live_progress import LiveProgress
 from nilm_models.bundle import LoadedModel
-from nilm_models.windows import context_span
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ _OF_ONE_BUILDING = (
 
 _LONGEST_BACK_OFF = timedelta(seconds=60)
 
-_BUILDINGS_AT_ONCE = 4
-"""Buildings in hand: while one is evaluated, others are read and written."""
+_BUILDINGS_AT_ONCE = 16
+"""Buildings in hand: while some are evaluated, in one batch, others are read and written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ class LiveSettings:
     """Time between two rounds where there is no backlog."""
     chunk_span: timedelta
     chunks_per_round: int
-    """Most chunks of one building in a round, so that a long history does not starve others."""
+    """Most chunks of one building in a round, so that a long history does not starve others; more
+    where the newest half window is longer."""
+    refine_period: timedelta
+    """Time between two predictions of the newest half window; 0 for one with each new cell."""
 
 
 class LiveLoop:
@@ -70,6 +73,7 @@ class LiveLoop:
         *,
         choice: ModelChoice,
         tally: DriftTally,
+        clock: Clock,
     ) -> None:
         self._catalog = catalog
         self._choice = choice
@@ -77,10 +81,10 @@ class LiveLoop:
         self._estimator = estimator
         self._sink = sink
         self._tally = tally
+        self._clock = clock
         self._settings = settings
         self._generation = -1
-        self._done_until: dict[str, datetime] = {}
-        self._appliances: dict[str, set[str]] = {}
+        self._progress: dict[str, LiveProgress] = {}
         self._refused: set[str] = set()
         self._failure_count = 0
 
@@ -106,7 +110,7 @@ class LiveLoop:
         models = list(self._catalog.serving().values())
         if self._catalog.generation != self._generation:
             self._generation = self._catalog.generation
-            self._done_until.clear()  # a model that is new starts at the first reading
+            self._progress.clear()  # a model that is new starts at the first reading
             self._tally.forget_models()
         if not models:
             return False
@@ -139,61 +143,73 @@ class LiveLoop:
         closed = max(
             floor_to_cell(building.latest_reading, model.entry.sample_period) for model in models
         )
-        if closed <= self._done_until.get(building.building_id, building.first_reading):
+        if closed <= building.first_reading:
             return False
-        models = await self._chosen(building.building_id, models)
-        if not models:
+        period, now = self._settings.refine_period, self._clock.now()
+        progress = self._progress.get(building.building_id)
+        if progress is not None and not progress.has_work(closed, now, period):
             return False
-        done_until = self._watermark(building, models)
-        if closed <= done_until:
-            return False
-        rewind = max(
-            context_span(model.entry.sample_period, model.entry.input_window_size)
-            for model in models
+        if progress is None or progress.is_refined(closed, now, period):
+            progress = await self._chosen(building, models)
+            if not progress.has_work(closed, now, period):
+                return False
+        refines = progress.is_refined(closed, now, period)
+        start = progress.settled_until if refines else progress.done_until
+        reached = max(building.first_reading, start)
+        for number, chunk in enumerate(chunks(reached, closed, self._settings.chunk_span)):
+            is_settled = reached <= closed - progress.unsettled  # or else it would come again
+            if number >= self._settings.chunks_per_round and is_settled:
+                break
+            await self._predict(building, progress, chunk, closed)
+            _, reached = chunk
+            if refines:
+                progress.refined(reached, closed)
+            else:
+                progress.extended(reached, now)
+        has_more = reached < closed
+        if refines and not has_more:
+            progress.refined_all(building.building_id, period)
+        return has_more
+
+    async def _predict(
+        self,
+        building: BuildingActivity,
+        progress: LiveProgress,
+        chunk: tuple[datetime, datetime],
+        closed: datetime,
+    ) -> None:
+        """Predicts the cells of a chunk of what has closed, and keeps them."""
+        models = progress.models
+        works = self._estimator.plan(models, *chunk, closed)
+        if not works:
+            return
+        readings = await self._estimator.readings(building.building_id, works)
+        series = await self._estimator.estimate(works, readings)
+        count = sum(each.predicted_count for each in series)
+        if not count:
+            return
+        await self._sink.write(building.building_id, series)
+        metrics.LIVE_CELLS.inc(count)
+        self._tally.count(
+            building,
+            models,
+            series,
+            readings,
+            settled_until=closed - progress.unsettled,
+            unsettled=progress.unsettled,
         )
-        start = max(building.first_reading, done_until - rewind)
-        bounds = chunks(done_until, closed, self._settings.chunk_span)
-        for _, chunk_end in islice(bounds, self._settings.chunks_per_round):
-            works = self._estimator.plan(models, start, chunk_end, closed)
-            if works:
-                readings = await self._estimator.readings(building.building_id, works)
-                series = await self._estimator.estimate(works, readings)
-                if count := sum(each.predicted_count for each in series):
-                    await self._sink.write(building.building_id, series)
-                    metrics.LIVE_CELLS.inc(count)
-                    self._tally.count(
-                        building,
-                        models,
-                        series,
-                        readings,
-                        settled_until=closed - rewind,
-                        unsettled=rewind,
-                    )
-            self._done_until[building.building_id] = start = chunk_end
-        return self._done_until[building.building_id] < closed
 
     async def _chosen(
-        self, building_id: str, models: Sequence[LoadedModel]
-    ) -> Sequence[LoadedModel]:
-        """Returns what runs in a building; an appliance that is new starts at its first reading."""
-        chosen = await self._choice.by_default(building_id, models)
-        appliances = {model.entry.appliance_id for model in chosen}
-        if not appliances <= self._appliances.get(building_id, appliances):
-            self._done_until.pop(building_id, None)
-        self._appliances[building_id] = appliances
-        return chosen
-
-    def _watermark(self, building: BuildingActivity, models: Sequence[LoadedModel]) -> datetime:
-        """Returns how far this process came, or else how far the stored predictions reach."""
-        known = self._done_until.get(building.building_id)
-        if known is None:
-            reaches = {each.appliance_id: each.predicted_until for each in building.reaches}
-            known = min(
-                reaches.get(model.entry.appliance_id, building.first_reading) for model in models
-            )
-            known = min(known, building.latest_reading)
-            self._done_until[building.building_id] = known
-        return known
+        self, building: BuildingActivity, models: Sequence[LoadedModel]
+    ) -> LiveProgress:
+        """Asks what runs in a building; an appliance that is new starts at its first reading."""
+        chosen = await self._choice.by_default(building.building_id, models)
+        progress = self._progress.get(building.building_id)
+        if progress is None or not progress.covers(chosen):
+            progress = LiveProgress.begun(building, chosen, self._settings.refine_period)
+            self._progress[building.building_id] = progress
+        progress.models = chosen
+        return progress
 
     def _note_refusal(self, building_id: str, error: NilmError) -> None:
         if building_id not in self._refused:

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from nilm.telemetry.v1 import reading_pb2 as reading_pb
 from nilm_core.errors import InvalidArgumentError
-from nilm_core.timegrid import from_us, to_us
+from nilm_core.timegrid import to_us
 from nilm_rpc.convert import from_timestamp, to_duration, to_timestamp
 from nilm_telemetry.domain.buckets import Buckets
 from nilm_telemetry.domain.readings import MeterExtent, Readings
@@ -17,6 +17,8 @@ from nilm_telemetry.domain.validation import Rejection, RejectionReason
 MAX_ROWS = 10_000
 """Most readings of one request."""
 MAX_POINTS = 20_000
+_US_PER_S = 1_000_000
+_NS_PER_US = 1_000
 _FAR_US = 2**62
 """Offsets beyond this are in the future anyway, and could overflow."""
 
@@ -125,4 +127,5 @@ def heartbeat_from(period: Duration, is_present: bool) -> float:
 
 def timestamp(time_us: int) -> Timestamp:
     """Returns microseconds since the epoch as a Timestamp."""
-    return to_timestamp(from_us(time_us))
+    seconds, micros = divmod(time_us, _US_PER_S)
+    return Timestamp(seconds=seconds, nanos=micros * _NS_PER_US)

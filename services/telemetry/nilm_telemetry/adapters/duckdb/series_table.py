@@ -4,6 +4,9 @@ It has no key: DuckDB takes three times as many rows without one. Uniqueness is 
 thread that writes. It knows the newest time of every series, so rows after it are plainly
 appended; only rows at or before it are looked up, and they replace what differs. What is the same
 already is not written again, so a repeat changes nothing.
+
+Statements name columns in memory as the variable of the method that runs them, where DuckDB finds
+them: to register them would cost more than to write a few rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -142,18 +145,16 @@ class SeriesTable:
         """Deletes the stored rows that late ones replace; returns which are stored just so."""
         times = late["time_us"]
         span = [int(times.min()), int(times.max())]
-        connection.register("late", {"position": np.arange(len(times)), **late})
+        late = {"position": np.arange(len(times)), **late}
         found = connection.execute(self._probe, span).fetchnumpy()
-        connection.unregister("late")
         position = found["position"]
         same = np.ones(len(position), np.bool_)
         for name in self.columns:
             same &= found[name] == late[name][position]
         changed = found["row_id"][~same]
         if len(changed):
-            connection.register("doomed", {"row_id": changed})
+            doomed = {"row_id": changed}  # noqa: F841 the statement names it
             connection.execute(self._delete, span)
-            connection.unregister("doomed")
         is_stored = np.zeros(len(times), np.bool_)
         is_stored[position[same]] = True
         return is_stored
@@ -169,9 +170,7 @@ class SeriesTable:
 
     def _append(self, connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         if len(batch["time_us"]):
-            connection.register("batch", batch)
             connection.execute(self._insert)
-            connection.unregister("batch")
 
     def _states_after(self, batch: Batch, series: "_Series") -> dict[int, SeriesState]:
         ends = np.cumsum(series.counts)

@@ -99,6 +99,38 @@ async def test_every_closed_cell_is_predicted_and_refined_as_its_future_comes(
     assert min(refined) >= to_us(START) + (100 - HALF_WINDOW) * 60_000_000
 
 
+async def test_refined_once_in_a_while_it_ends_where_an_interval_does(world: World) -> None:
+    anna = await world.sign_up()
+    homes = [await world.building(anna) for _ in range(20)]
+    values = mains(401)
+    for first, last in ((201, 281), (287, 401)):
+        async with world.inference(live=True, live_refine_s=300.0):
+            for count in range(first, last + 1, 6):
+                for building_id in homes:
+                    feed(world, building_id, 0, count, values)
+                for building_id in homes:
+                    await until(
+                        lambda each=building_id, wanted=(count - 1) // 2: (
+                            cell_count(world, each) == wanted
+                        ),
+                        "all cells",
+                    )
+    live = {key: dict(cells) for key, cells in world.telemetry.cells.items()}
+    written = sum(
+        len(series.power_w) for _, write in world.telemetry.writes for series in write.series
+    )
+    end = START + 200 * timedelta(seconds=60)
+    settled_us = to_us(end - timedelta(minutes=HALF_WINDOW + 5))
+    whole = await disaggregated(world, anna, homes[0], end)  # all have the same mains
+    for building_id in homes:
+        for name, cells in whole.items():
+            kept = live[building_id, name]
+            assert kept.keys() == cells.keys()
+            for time_us in (each for each in cells if each < settled_us):
+                assert kept[time_us].power_w == pytest.approx(cells[time_us].power_w, abs=0.05)
+    assert written < 5 * sum(map(len, live.values()))
+
+
 async def test_a_restart_loses_nothing_and_repeats_nothing(world: World) -> None:
     anna = await world.sign_up()
     building_id = await world.building(anna)

@@ -46,7 +46,7 @@ class InferenceSettings(ServerSettings):
     live: bool = True
     """Whether the live loop runs; it needs `service_secret_file`."""
     live_period_s: float = Field(default=1.0, gt=0)
-    """Time between two rounds of the live loop."""
+    """Time from the begin of a round of the live loop to that of the next."""
     live_chunks_per_round: int = Field(default=4, ge=1)
     """Most chunks of one building in a round."""
     live_refine_s: float = Field(default=300.0, ge=0)

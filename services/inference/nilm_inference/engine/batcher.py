@@ -55,6 +55,7 @@ class WindowBatcher:
         self._paces: WeakKeyDictionary[Disaggregator, Pace] = WeakKeyDictionary()
         self._in_hand: Batch | None = None
         self._arrived = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._turns: list[asyncio.Task[None]] = []
         self._is_closed = False
         metrics.QUEUE_DEPTH.set_function(lambda: self._queue.window_count)
@@ -95,12 +96,11 @@ class WindowBatcher:
         self._admit(models[0], len(windows_w), deadline)
         if not self._turns:
             self._turns = [asyncio.create_task(self._take_turns()) for _ in range(_TURNS)]
-        loop = asyncio.get_running_loop()
         pieces = [
             Waiting(
                 tuple(models),
                 windows_w[first : first + self._max_batch],
-                loop.create_future(),
+                self._loop.create_future(),
                 next(self._orders),
             )
             for first in range(0, len(windows_w), self._max_batch)
@@ -178,9 +178,8 @@ class WindowBatcher:
 
     async def _take_turns(self) -> None:
         while True:
-            if not self._queue.window_count:
-                self._arrived.clear()
-                await self._arrived.wait()
+            await self._arrived.wait()
+            self._arrived.clear()
             done = await self._executor.run_taken(self._take, evaluated)
             if done is not None:
                 self._deliver(*done)
@@ -188,6 +187,8 @@ class WindowBatcher:
     def _take(self) -> Batch | None:
         """Takes a batch in hand, in torch's thread."""
         callers = self._queue.take(self._max_batch)
+        if self._queue.window_count:
+            self._loop.call_soon_threadsafe(self._arrived.set)
         if not callers:
             self._in_hand = None
             return None

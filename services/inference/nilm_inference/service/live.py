@@ -51,7 +51,8 @@ class LiveSettings:
     """How the loop goes."""
 
     period: timedelta
-    """Time between two rounds where there is no backlog."""
+    """Time from the begin of a round to that of the next where there is no backlog; a round that
+    takes longer is followed at once."""
     chunk_span: timedelta
     chunks_per_round: int
     """Most chunks of one building in a round, so that a long history does not starve others; more
@@ -90,7 +91,9 @@ class LiveLoop:
 
     async def run(self) -> None:
         """Goes on until it is cancelled; a failure and the recovery are logged once each."""
+        loop = asyncio.get_running_loop()
         while True:
+            begun = loop.time()
             try:
                 has_backlog = await self.round()
             except Exception as error:  # noqa: BLE001 whatever it is, the next round may do better
@@ -99,7 +102,8 @@ class LiveLoop:
                 await asyncio.sleep(min(wait, _LONGEST_BACK_OFF).total_seconds())
                 continue
             self._note_success()
-            await asyncio.sleep(0.0 if has_backlog else self._settings.period.total_seconds())
+            left_s = begun + self._settings.period.total_seconds() - loop.time()
+            await asyncio.sleep(0.0 if has_backlog else max(0.0, left_s))
 
     async def round(self) -> bool:
         """Brings every building forward; returns whether any has more to do at once.

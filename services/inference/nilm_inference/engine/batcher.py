@@ -25,7 +25,6 @@ _RETRY_AFTER = timedelta(seconds=1)
 Answer = tuple[float, float]
 """Power, W, and confidence."""
 
-
 _TURNS = 2
 """Batches asked of torch at once: the next begins while the last one's callers are answered."""
 
@@ -125,8 +124,9 @@ class WindowBatcher:
         for turn in self._turns:
             turn.cancel()
         await asyncio.gather(*self._turns, return_exceptions=True)
-        in_hand = self._in_hand.callers if self._in_hand is not None else ()
-        fail((*in_hand, *self._queue.clear()), UnavailableError("inference is stopping"))
+        in_hand = self._in_hand
+        running = in_hand.callers if in_hand is not None else ()
+        fail((*running, *self._queue.clear()), UnavailableError("inference is stopping"))
 
     def _admit(self, model: LoadedModel, count: int, deadline: float | None) -> None:
         """Refuses what has no place, and what would come too late."""
@@ -157,7 +157,8 @@ class WindowBatcher:
 
     def _wait_s(self, newcomer: Network, count: int, now: float) -> float:
         """Returns how long a newcomer with so many windows is expected to wait, s."""
-        wait_s = max(0.0, self._in_hand.ends_at - now) if self._in_hand is not None else 0.0
+        in_hand = self._in_hand  # torch's thread may exchange it meanwhile
+        wait_s = max(0.0, in_hand.ends_at - now) if in_hand is not None else 0.0
         for network, waiting in self._queue.ahead_of(newcomer):
             # Of another network, only the batch of its oldest is sure to come before.
             wait_s += self._expected(network, min(waiting, self._max_batch))
@@ -178,7 +179,8 @@ class WindowBatcher:
 
     async def _take_turns(self) -> None:
         while True:
-            await self._arrived.wait()
+            while not self._arrived.is_set():  # the other turn may have come first
+                await self._arrived.wait()
             self._arrived.clear()
             done = await self._executor.run_taken(self._take, evaluated)
             if done is not None:

@@ -182,9 +182,12 @@ class WindowBatcher:
             while not self._arrived.is_set():  # the other turn may have come first
                 await self._arrived.wait()
             self._arrived.clear()
-            done = await self._executor.run_taken(self._take, evaluated)
-            if done is not None:
-                self._deliver(*done)
+            await self._take_turn()
+
+    async def _take_turn(self) -> None:
+        done = await self._executor.run_taken(self._take, evaluated)
+        if done is not None:
+            self._deliver(*done)
 
     def _take(self) -> Batch | None:
         """Takes a batch in hand, in torch's thread."""

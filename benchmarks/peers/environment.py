@@ -65,12 +65,7 @@ async def running(
     environment = {
         **os.environ,
         "PATH": f"{executable(peer, 'python').parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": os.pathsep.join(
-            map(
-                str,
-                (SERVING, ROOT / "benchmarks", ROOT / "libs" / "models", ROOT / "libs" / "core"),
-            )
-        ),
+        "PYTHONPATH": os.pathsep.join(map(str, _SOURCES)),
         "TMPDIR": str(workplace.folder),
         "OMP_NUM_THREADS": str(workplace.threads),
         "OMP_WAIT_POLICY": "PASSIVE",

@@ -16,7 +16,12 @@ _LAST_S = 253_402_300_799  # 9999-12-31T23:59:59Z, the greatest that Timestamp a
 
 def to_timestamp(time: datetime) -> Timestamp:
     """Returns a UTC-aware time as a Timestamp."""
-    seconds, micros = divmod(to_us(time), _US_PER_S)
+    return timestamp_of_us(to_us(time))
+
+
+def timestamp_of_us(time_us: int) -> Timestamp:
+    """Returns microseconds since the epoch as a Timestamp."""
+    seconds, micros = divmod(time_us, _US_PER_S)
     return Timestamp(seconds=seconds, nanos=micros * _NS_PER_US)
 
 

@@ -1,6 +1,8 @@
 """The queue in front of torch."""
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -133,6 +135,37 @@ async def test_at_the_end_nobody_is_left_waiting(
     assert {type(each) for each in outcomes} == {UnavailableError}
     with pytest.raises(UnavailableError):
         await batcher.estimate(models[0], window(0))
+
+
+class OneByOne:
+    """A gate that each batch finds shut anew."""
+
+    def __init__(self, *gates: threading.Event) -> None:
+        self._gates = iter(gates)
+
+    def wait(self, timeout_s: float) -> bool:
+        return next(self._gates).wait(timeout_s)
+
+
+async def test_at_the_end_a_batch_that_was_not_told_of_yet_is_not_left_waiting(
+    executor: GatedExecutor, models: tuple[LoadedModel, LoadedModel]
+) -> None:
+    batcher = WindowBatcher(executor)
+    first, second = threading.Event(), threading.Event()
+    executor.gate = OneByOne(first, second)
+    waiting = [asyncio.create_task(batcher.estimate(models[0], window(0)))]
+    while not executor.batch_sizes:  # noqa: ASYNC110 the first window is on its way
+        await asyncio.sleep(0.001)
+    waiting.append(asyncio.create_task(batcher.estimate(models[0], window(1))))
+    await asyncio.sleep(0.05)
+    first.set()
+    while len(executor.batch_sizes) < 2:
+        time.sleep(0.001)  # noqa: ASYNC251 the event loop is to hear of nothing meanwhile
+    await batcher.close()
+    second.set()
+    executor.gate = first
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(each) for each in outcomes} == {UnavailableError}
 
 
 async def test_an_error_belongs_to_its_batch_alone(

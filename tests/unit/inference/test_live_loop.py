@@ -286,3 +286,18 @@ async def test_a_restart_repeats_nothing_until_a_cell_closes(models: Path) -> No
     assert home.telemetry.written[writes:] == [2 * ((HALF_WINDOW + PERIOD) // MINUTE + 1)]
     await home.batcher.close()
     await executor.close()
+
+
+async def test_a_cell_of_a_longer_period_is_predicted_when_it_closes(tmp_path: Path) -> None:
+    add_model(tmp_path, "kettle", seed=1)
+    add_model(tmp_path, "microwave", seed=2, sample_period=MINUTE / 3)
+    executor = TorchExecutor(1)
+    home = Home(tmp_path, executor, 60 * MINUTE)
+    await home.catalog.load()
+    at = await home.feed(START, 30 * MINUTE)
+    for _ in range(9):
+        at = await home.feed(at, MINUTE / 3)
+        newest = to_us(home.telemetry.closed - MINUTE)
+        assert ("kettle", newest) in home.telemetry.cells
+    await home.batcher.close()
+    await executor.close()

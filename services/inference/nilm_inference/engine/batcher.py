@@ -52,7 +52,8 @@ class WindowBatcher:
         self._queue = BatchQueue()
         self._orders = count()
         self._paces: WeakKeyDictionary[Disaggregator, Pace] = WeakKeyDictionary()
-        self._in_hand: Batch | None = None
+        self._in_hand: Batch | None = None  # written in torch's thread alone
+        self._unanswered: set[Waiting] = set()
         self._arrived = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._turns: list[asyncio.Task[None]] = []
@@ -104,6 +105,7 @@ class WindowBatcher:
             )
             for first in range(0, len(windows_w), self._max_batch)
         ]
+        self._unanswered.update(pieces)
         for piece in pieces:
             self._queue.add(piece)
         self._arrived.set()
@@ -124,9 +126,8 @@ class WindowBatcher:
         for turn in self._turns:
             turn.cancel()
         await asyncio.gather(*self._turns, return_exceptions=True)
-        in_hand = self._in_hand
-        running = in_hand.callers if in_hand is not None else ()
-        fail((*running, *self._queue.clear()), UnavailableError("inference is stopping"))
+        self._queue.clear()
+        fail(tuple(self._unanswered), UnavailableError("inference is stopping"))
 
     def _admit(self, model: LoadedModel, count: int, deadline: float | None) -> None:
         """Refuses what has no place, and what would come too late."""
@@ -172,6 +173,7 @@ class WindowBatcher:
 
     def _leave(self, piece: Waiting) -> None:
         """Lets a piece go, whether it was answered or not."""
+        self._unanswered.discard(piece)
         if piece.answer.cancel() or piece.answer.cancelled():
             self._queue.discard(piece)
         else:
@@ -185,7 +187,7 @@ class WindowBatcher:
             await self._take_turn()
 
     async def _take_turn(self) -> None:
-        done = await self._executor.run_taken(self._take, evaluated)
+        done = await self._executor.run_taken(self._take, self._evaluate)
         if done is not None:
             self._deliver(*done)
 
@@ -195,16 +197,18 @@ class WindowBatcher:
         if self._queue.window_count:
             self._loop.call_soon_threadsafe(self._arrived.set)
         if not callers:
-            self._in_hand = None
             return None
         now = time.monotonic()
         size = sum(len(caller.windows_w) for caller in callers)
         self._in_hand = Batch(callers, now, now + self._expected(callers[0].network, size))
         return self._in_hand
 
+    def _evaluate(self, batch: Batch) -> Outcome:
+        outcome = evaluated(batch)
+        self._in_hand = None
+        return outcome
+
     def _deliver(self, batch: Batch, outcome: Outcome) -> None:
-        if self._in_hand is batch:  # there is no next one yet
-            self._in_hand = None
         if outcome.error is None:
             pace = self._paces.setdefault(batch.network[0], Pace())
             pace.measured(outcome.window_count, outcome.ended_at - batch.began_at)

@@ -9,6 +9,7 @@ class Pace:
 
     Sizes are kept by powers of two. A size never seen is expected to take as long as the slowest
     of the smaller ones, which is less than it will: what is expected of it refuses nobody wrongly.
+    One thread may measure while another one expects.
     """
 
     def __init__(self) -> None:
@@ -18,11 +19,11 @@ class Pace:
         """Takes in how long a batch took, s."""
         kind = size.bit_length()
         before = self._seconds.get(kind, duration_s)
-        self._seconds[kind] = before + _WEIGHT * (duration_s - before)
+        self._seconds = {**self._seconds, kind: before + _WEIGHT * (duration_s - before)}
 
     def expected(self, size: int) -> float:
         """Returns the time that a batch is expected to take, s; 0 where nothing is known."""
-        kind = size.bit_length()
-        if kind in self._seconds:
-            return self._seconds[kind]
-        return max((each for known, each in self._seconds.items() if known < kind), default=0.0)
+        kind, seconds = size.bit_length(), self._seconds
+        if kind in seconds:
+            return seconds[kind]
+        return max((each for known, each in seconds.items() if known < kind), default=0.0)

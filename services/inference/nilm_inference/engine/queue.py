@@ -110,8 +110,9 @@ class BatchQueue:
 
     def waiting_of(self, network: Network) -> int:
         """Returns how many windows wait for a network."""
-        group = self._groups.get(network)
-        return 0 if group is None else group.window_count
+        with self._lock:
+            group = self._groups.get(network)
+            return 0 if group is None else group.window_count
 
     def clear(self) -> list[Waiting]:
         """Removes and returns all."""

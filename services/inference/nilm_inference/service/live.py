@@ -118,7 +118,13 @@ class LiveLoop:
             self._tally.forget_models()
         if not models:
             return False
-        buildings = iter(await self._activity.activity())
+        known = await self._activity.activity()
+        self._progress = {
+            each.building_id: self._progress[each.building_id]
+            for each in known
+            if each.building_id in self._progress
+        }
+        buildings = iter(known)
         try:
             async with asyncio.TaskGroup() as group:
                 workers = [
@@ -158,7 +164,7 @@ class LiveLoop:
             if not progress.has_work(closed, now, period):
                 return False
         refines = progress.is_refined(closed, now, period)
-        start = progress.settled_until if refines else progress.done_until
+        start = progress.settled_until if refines else progress.newest_from
         reached = max(building.first_reading, start)
         for number, chunk in enumerate(chunks(reached, closed, self._settings.chunk_span)):
             is_settled = reached <= closed - progress.unsettled  # or else it would come again

@@ -58,6 +58,12 @@ class LiveProgress:
         )
         return max(spans, default=timedelta(0))
 
+    @property
+    def newest_from(self) -> datetime:
+        """Where the newest cells begin: a longer one may still be open where shorter ones end."""
+        periods = [each.entry.sample_period for each in self.models]
+        return floor_to_cell(self.done_until, max(periods)) if periods else self.done_until
+
     def has_work(self, closed: datetime, now: datetime, period: timedelta) -> bool:
         """Tells whether a cell has closed, or what is new was left long enough by its meter."""
         return closed > self.done_until or self._is_left(now, period)
@@ -73,7 +79,7 @@ class LiveProgress:
 
     def extended(self, until: datetime, now: datetime) -> None:
         """Takes in that new cells were predicted."""
-        self.done_until = until
+        self.done_until = max(self.done_until, until)
         if self.waiting_since is None:
             self.waiting_since = now
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from nilm.telemetry.v1 import correction_pb2
 from nilm_core.errors import InvalidArgumentError
-from nilm_telemetry.convert.readings import timestamp
+from nilm_rpc.convert import timestamp_of_us
 from nilm_telemetry.domain.corrections import Correction, Verdict
 
 _VERDICTS: Mapping[Verdict, correction_pb2.Verdict] = MappingProxyType(
@@ -33,8 +33,8 @@ def correction_to(appliance_id: str, correction: Correction) -> correction_pb2.C
     """Returns a correction as a message."""
     return correction_pb2.Correction(
         appliance_id=appliance_id,
-        start_time=timestamp(correction.start_us),
-        end_time=timestamp(correction.end_us),
+        start_time=timestamp_of_us(correction.start_us),
+        end_time=timestamp_of_us(correction.end_us),
         verdict=_VERDICTS[correction.verdict],
-        create_time=timestamp(correction.created_us),
+        create_time=timestamp_of_us(correction.created_us),
     )

@@ -9,8 +9,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from nilm.telemetry.v1 import device_service_pb2 as pb
 from nilm_core.errors import InvalidArgumentError
 from nilm_core.timegrid import to_us
-from nilm_rpc.convert import from_timestamp, interval, require_text, to_timestamp
-from nilm_telemetry.convert.readings import MAX_ROWS, timestamp
+from nilm_rpc.convert import from_timestamp, interval, require_text, timestamp_of_us, to_timestamp
+from nilm_telemetry.convert.readings import MAX_ROWS
 from nilm_telemetry.domain.readings import Readings
 from nilm_telemetry.domain.validation import Rejection, RejectionReason
 from nilm_telemetry.service.devices import Device, DeviceRow
@@ -120,7 +120,7 @@ def readings_to(
     for time_us, power_w in zip(readings.times_us.tolist(), readings.power_w.tolist(), strict=True):
         values = {
             "device_id": device_id,
-            "timestamp": timestamp(time_us) if "timestamp" in fields else None,
+            "timestamp": timestamp_of_us(time_us) if "timestamp" in fields else None,
             "energy_watts": power_w,
         }
         messages.append(pb.DeviceReading(**{name: values[name] for name in fields}))
@@ -146,6 +146,6 @@ def stats_to(device_id: str, dated: DatedStatistics) -> pb.DeviceStats:
         max_watts=statistics.max_w,
         avg_watts=statistics.mean_w,
         energy_kwh=statistics.energy_kwh,
-        first_timestamp=None if dated.first_us is None else timestamp(dated.first_us),
-        last_timestamp=None if dated.last_us is None else timestamp(dated.last_us),
+        first_timestamp=None if dated.first_us is None else timestamp_of_us(dated.first_us),
+        last_timestamp=None if dated.last_us is None else timestamp_of_us(dated.last_us),
     )

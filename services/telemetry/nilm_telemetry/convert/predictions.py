@@ -10,8 +10,13 @@ from nilm.telemetry.v1 import prediction_service_pb2 as service_pb
 from nilm_core.errors import InvalidArgumentError
 from nilm_core.ids import is_resource_id
 from nilm_core.timegrid import Int64Array, TimeGrid, span_us, to_us
-from nilm_rpc.convert import from_duration, from_timestamp, require_text, to_duration
-from nilm_telemetry.convert.readings import timestamp
+from nilm_rpc.convert import (
+    from_duration,
+    from_timestamp,
+    require_text,
+    timestamp_of_us,
+    to_duration,
+)
 from nilm_telemetry.domain.predictions import (
     MAX_CELL,
     MergedCells,
@@ -119,7 +124,7 @@ def _series(
     return prediction_pb.PredictionSeries(
         appliance_id=cells.appliance_id,
         model_version=cells.model_version,
-        start_time=timestamp(start_us),
+        start_time=timestamp_of_us(start_us),
         sample_period=to_duration(timedelta(microseconds=period_us)),
         power_w=power_w.tolist(),
         confidence=confidence.tolist(),
@@ -132,8 +137,8 @@ def activity_to(activity: BuildingActivity) -> service_pb.BuildingActivity:
     return service_pb.BuildingActivity(
         building_id=mains.series.building_id,
         meter_id=mains.series.meter_id,
-        first_reading_time=timestamp(mains.first_us),
-        latest_reading_time=timestamp(mains.last_us),
+        first_reading_time=timestamp_of_us(mains.first_us),
+        latest_reading_time=timestamp_of_us(mains.last_us),
         reaches=[_reach(reach) for reach in activity.reaches],
     )
 
@@ -142,5 +147,5 @@ def _reach(reach: PredictionReach) -> service_pb.PredictionReach:
     return service_pb.PredictionReach(
         appliance_id=reach.appliance_id,
         model_version=reach.model_version,
-        predicted_until_time=timestamp(reach.until_us),
+        predicted_until_time=timestamp_of_us(reach.until_us),
     )

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from nilm.telemetry.v1 import reading_pb2 as reading_pb
 from nilm_core.errors import InvalidArgumentError
 from nilm_core.timegrid import to_us
-from nilm_rpc.convert import from_timestamp, to_duration, to_timestamp
+from nilm_rpc.convert import from_timestamp, timestamp_of_us, to_duration, to_timestamp
 from nilm_telemetry.domain.buckets import Buckets
 from nilm_telemetry.domain.readings import MeterExtent, Readings
 from nilm_telemetry.domain.validation import Rejection, RejectionReason
@@ -17,8 +16,6 @@ from nilm_telemetry.domain.validation import Rejection, RejectionReason
 MAX_ROWS = 10_000
 """Most readings of one request."""
 MAX_POINTS = 20_000
-_US_PER_S = 1_000_000
-_NS_PER_US = 1_000
 _FAR_US = 2**62
 """Offsets beyond this are in the future anyway, and could overflow."""
 
@@ -60,7 +57,7 @@ def readings_from(message: reading_pb.ReadingColumns, field: str = "readings") -
 def readings_to(readings: Readings, start_us: int) -> reading_pb.ReadingColumns:
     """Returns readings as offsets from a time."""
     return reading_pb.ReadingColumns(
-        start_time=timestamp(start_us),
+        start_time=timestamp_of_us(start_us),
         offset_us=(readings.times_us - start_us).tolist(),
         power_w=readings.power_w.tolist(),
     )
@@ -93,7 +90,7 @@ def latest_to(extent: MeterExtent) -> reading_pb.LatestReading:
     return reading_pb.LatestReading(
         building_id=extent.series.building_id,
         meter_id=extent.series.meter_id,
-        reading_time=timestamp(extent.last_us),
+        reading_time=timestamp_of_us(extent.last_us),
         power_w=extent.last_w,
     )
 
@@ -123,9 +120,3 @@ def heartbeat_from(period: Duration, is_present: bool) -> float:
     if not 1.0 <= seconds <= 60.0:  # noqa: PLR2004 the contract's bounds
         raise InvalidArgumentError.of_field("heartbeat_period", "must be 1 s to 60 s")
     return seconds
-
-
-def timestamp(time_us: int) -> Timestamp:
-    """Returns microseconds since the epoch as a Timestamp."""
-    seconds, micros = divmod(time_us, _US_PER_S)
-    return Timestamp(seconds=seconds, nanos=micros * _NS_PER_US)

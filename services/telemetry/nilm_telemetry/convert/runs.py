@@ -7,8 +7,7 @@ from nilm.telemetry.v1 import run_service_pb2 as pb
 from nilm_core.errors import InvalidArgumentError
 from nilm_core.ids import is_resource_id
 from nilm_core.units import wh_to_kwh
-from nilm_rpc.convert import to_duration
-from nilm_telemetry.convert.readings import timestamp
+from nilm_rpc.convert import timestamp_of_us, to_duration
 from nilm_telemetry.domain.attribution import EnergySource
 from nilm_telemetry.domain.programme import TypicalProgramme
 from nilm_telemetry.domain.runs import Run
@@ -68,8 +67,8 @@ def run_to(found: FoundRuns, run: Run) -> run_pb2.ApplianceRun:
     is_priced = run.currency != NO_CURRENCY
     return run_pb2.ApplianceRun(
         appliance_id=found.appliance_id,
-        start_time=timestamp(run.start_us),
-        end_time=timestamp(run.end_us),
+        start_time=timestamp_of_us(run.start_us),
+        end_time=timestamp_of_us(run.end_us),
         energy_kwh=wh_to_kwh(run.energy_wh),
         peak_w=run.peak_w,
         mean_confidence=run.mean_confidence,

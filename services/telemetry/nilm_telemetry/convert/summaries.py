@@ -5,8 +5,7 @@ from datetime import timedelta
 from nilm.telemetry.v1 import reading_pb2 as reading_pb
 from nilm.telemetry.v1 import summary_service_pb2 as pb
 from nilm_core.errors import InvalidArgumentError
-from nilm_rpc.convert import to_timestamp
-from nilm_telemetry.convert.readings import timestamp
+from nilm_rpc.convert import timestamp_of_us, to_timestamp
 from nilm_telemetry.domain.attribution import EnergySource
 from nilm_telemetry.domain.calendar import Period
 from nilm_telemetry.domain.hours import HourlyAggregate
@@ -86,7 +85,7 @@ def _appliance(appliance: ApplianceEnergy) -> pb.ApplianceEnergy:
 def hour_to(hour: HourlyAggregate) -> reading_pb.HourlyAggregate:
     """Returns an hour as a message."""
     return reading_pb.HourlyAggregate(
-        start_time=timestamp(hour.start_us),
+        start_time=timestamp_of_us(hour.start_us),
         avg_w=hour.avg_w,
         min_w=hour.min_w,
         max_w=hour.max_w,

@@ -7,8 +7,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from nilm.telemetry.v1 import transfer_service_pb2 as pb
 from nilm_core.errors import InvalidArgumentError
 from nilm_core.units import WATTS_PER_UNIT
-from nilm_rpc.convert import from_timestamp
-from nilm_telemetry.convert.readings import rejected_to, timestamp
+from nilm_rpc.convert import from_timestamp, timestamp_of_us
+from nilm_telemetry.convert.readings import rejected_to
 from nilm_telemetry.domain.readings import MeterSeries
 from nilm_telemetry.files.base import FileOptions
 from nilm_telemetry.files.formats import FileFormat
@@ -94,4 +94,4 @@ def progress_to(progress: ImportProgress) -> pb.ImportReadingsResponse:
 
 
 def _optional(time_us: int | None) -> Timestamp | None:
-    return None if time_us is None else timestamp(time_us)
+    return None if time_us is None else timestamp_of_us(time_us)

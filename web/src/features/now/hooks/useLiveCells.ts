@@ -10,7 +10,7 @@ import { useNow } from "@/lib/time/useNow";
 const STEP_MS = 5 * 60_000;
 const REFETCH_MS = 10_000;
 
-/** Follows what the models say of the past hour; what is provisional is refined as it comes. */
+/** Follows what the models say of the past hour; what is provisional is refined every few minutes. */
 export function useLiveCells(buildingId: string) {
   const stepMs = useNow(STEP_MS);
   const query = useQuery(

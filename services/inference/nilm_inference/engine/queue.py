@@ -114,13 +114,11 @@ class BatchQueue:
             group = self._groups.get(network)
             return 0 if group is None else group.window_count
 
-    def clear(self) -> list[Waiting]:
-        """Removes and returns all."""
+    def clear(self) -> None:
+        """Removes all."""
         with self._lock:
-            left = [waiting for group in self._groups.values() for waiting in group.members]
             self._groups.clear()
             self.window_count = 0
-        return left
 
     def _count(self, group: _Group, waiting: Waiting, sign: int) -> None:
         size = sign * len(waiting.windows_w)
